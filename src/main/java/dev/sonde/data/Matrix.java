@@ -6,10 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// Rows of numbers, row-major, float32 or float64, on the heap or in a mapped file; it does not change.
+/// Rows of numbers, row-major, float32 or float64, on the heap or in a mapped file; it does not
+/// change.
 ///
-/// Reading gives `double` whatever the storage. A view over a mapped file is valid as long as the store
-/// that made it is open.
+/// Reading gives `double` whatever the storage. A view over a mapped file is valid as long as the
+/// store that made it is open.
 public final class Matrix {
   private final MemorySegment values;
   private final boolean wide;
@@ -20,7 +21,8 @@ public final class Matrix {
     long expected = (long) rows * cols * (wide ? 8 : 4);
     if (rows < 0 || cols < 0 || values.byteSize() != expected) {
       throw new IllegalArgumentException(
-          "a %d x %d matrix has %d bytes, not %d".formatted(rows, cols, expected, values.byteSize()));
+          "a %d x %d matrix has %d bytes, not %d"
+              .formatted(rows, cols, expected, values.byteSize()));
     }
     this.values = values;
     this.wide = wide;
@@ -93,7 +95,10 @@ public final class Matrix {
   public double[] toDoubles() {
     var out = new double[Math.multiplyExact(rows, cols)];
     for (int i = 0; i < out.length; i++) {
-      out[i] = wide ? values.get(JAVA_DOUBLE_UNALIGNED, i * 8L) : values.get(JAVA_FLOAT_UNALIGNED, i * 4L);
+      out[i] =
+          wide
+              ? values.get(JAVA_DOUBLE_UNALIGNED, i * 8L)
+              : values.get(JAVA_FLOAT_UNALIGNED, i * 4L);
     }
     return out;
   }
@@ -109,7 +114,8 @@ public final class Matrix {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(new int[] {rows, cols, rows * cols == 0 ? 0 : Double.hashCode(at(0, 0))});
+    return Arrays.hashCode(
+        new int[] {rows, cols, rows * cols == 0 ? 0 : Double.hashCode(at(0, 0))});
   }
 
   @Override

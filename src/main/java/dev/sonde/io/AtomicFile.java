@@ -27,7 +27,8 @@ public final class AtomicFile {
   /// @throws BadInput if the folder cannot be written or the disk is full
   public static void write(Path target, Body body) {
     var temporary =
-        target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        target.resolveSibling(
+            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     try {
       Files.createDirectories(target.toAbsolutePath().getParent());
       try (var channel =

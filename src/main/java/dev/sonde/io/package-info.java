@@ -1,4 +1,5 @@
-/// Meeting the outside world politely: errors a user can act on, progress, files that are whole or absent.
+/// Meeting the outside world politely: errors a user can act on, progress, files that are whole or
+/// absent.
 @NullMarked
 package dev.sonde.io;
 

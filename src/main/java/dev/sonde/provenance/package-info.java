@@ -1,4 +1,5 @@
-/// Where a number comes from: seeds with a purpose, digests of files, the settings that identify a result.
+/// Where a number comes from: seeds with a purpose, digests of files, the settings that identify a
+/// result.
 @NullMarked
 package dev.sonde.provenance;
 

@@ -1,4 +1,5 @@
-/// Native arrays: the only door to libtorch, with its memory, its threads and its choice of kernels.
+/// Native arrays: the only door to libtorch, with its memory, its threads and its choice of
+/// kernels.
 @NullMarked
 package dev.sonde.tensor;
 

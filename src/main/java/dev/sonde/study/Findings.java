@@ -1,0 +1,123 @@
+package dev.sonde.study;
+
+import dev.sonde.provenance.Digest;
+import java.util.List;
+import java.util.Map;
+
+/// Everything a study found, with the evidence and the origin of each number: what `results.json`
+/// holds and what the report shows. Plain values only; nothing here needs a model.
+public record Findings(
+    Origin origin,
+    Subject subject,
+    List<SiteFinding> sites,
+    List<Baseline> baselines,
+    Null maxNull,
+    Best best,
+    Verdict verdict,
+    List<String> warnings) {
+
+  /// Where the numbers come from. `settings` holds every option, defaults included; `identity` is
+  /// the digest of all of this but `created`, `host` and `seconds`.
+  public record Origin(
+      String sondeVersion,
+      long seed,
+      ModelInfo model,
+      DataInfo data,
+      Map<String, String> settings,
+      Digest identity,
+      String created,
+      String host,
+      Map<String, Double> seconds) {}
+
+  public record ModelInfo(
+      String name,
+      String family,
+      Digest digest,
+      String tokenizer,
+      long parameters,
+      int layers,
+      int dModel) {}
+
+  /// `classes` counts the rows of each class, negative first; empty for numeric targets.
+  public record DataInfo(
+      String source,
+      Digest digest,
+      int rows,
+      Map<String, Integer> classes,
+      String groupColumn,
+      int groups,
+      String textColumn,
+      String labelColumn) {}
+
+  /// The question in words.
+  public record Subject(
+      String question, String probe, List<String> positions, List<String> points) {}
+
+  /// An estimate with its 95 % bootstrap interval.
+  public record Estimate(double value, double low, double high) {}
+
+  /// One place: a point at a layer and a position, read by one kind of probe. All scores are of
+  /// held-out rows. `layer` -1 stands for the embeddings. `untrained` is the accuracy on the same
+  /// network with untrained weights, `control` that of the control task; NaN where not measured.
+  public record SiteFinding(
+      String point,
+      int layer,
+      String position,
+      String probe,
+      Estimate accuracy,
+      Estimate auroc,
+      double balancedAccuracy,
+      double mcc,
+      double brier,
+      double ece,
+      double chosenC,
+      double nullMean,
+      double null95,
+      double pValue,
+      double control,
+      double selectivity,
+      double untrained,
+      double untrainedAuroc) {}
+
+  /// A way to the label that needs no model: majority, length, bag of words, token embeddings.
+  public record Baseline(String name, String meaning, Estimate accuracy, double auroc) {}
+
+  /// The largest score over all sites under permuted labels. `checked`: at how many permutations
+  /// the exact solver was run beside the closed form, and the largest difference of accuracy seen.
+  public record Null(
+      int permutations,
+      String scheme,
+      double max95,
+      double mean,
+      int checked,
+      double largestDifference) {}
+
+  /// The best site in detail. `site` indexes `sites`.
+  public record Best(
+      int site,
+      List<Held> held,
+      List<Bin> calibration,
+      List<String> cosineLabels,
+      List<List<Double>> cosines) {}
+
+  /// A held-out example: its score (log-odds), the probability of the positive class.
+  public record Held(
+      int row,
+      String text,
+      String label,
+      String group,
+      int fold,
+      double score,
+      double probability,
+      boolean correct) {}
+
+  /// A bin of predicted probability: mean prediction, observed share, count.
+  public record Bin(double from, double to, double predicted, double observed, int count) {}
+
+  /// `answer`: YES, WEAK, NO. `objections`: what a reviewer may still say, the strongest first,
+  /// each with what would remove it.
+  public record Verdict(
+      String answer, String headline, String paragraph, List<Objection> objections) {}
+
+  public record Objection(String claim, String remedy) {}
+}

@@ -1,0 +1,74 @@
+package dev.sonde.tensor;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/// The operations that networks are made of, differentiable.
+public final class Nn {
+  static {
+    Engine.start();
+  }
+
+  private Nn() {}
+
+  /// Rows of `table` [n, d] by INT64 `ids`: [.., d].
+  public static Tensor embedding(Tensor table, Tensor ids) {
+    return new Tensor(torch.embedding(table.raw(), ids.raw()));
+  }
+
+  /// `x W^T + b`, W [out, in].
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return new Tensor(torch.linear(x.raw(), weight.raw(), Tensor.optional(bias)));
+  }
+
+  /// `x W^T`, W [out, in].
+  public static Tensor linear(Tensor x, Tensor weight) {
+    return new Tensor(torch.linear(x.raw(), weight.raw()));
+  }
+
+  /// Over the last axis, biased variance.
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    return new Tensor(
+        torch.layer_norm(
+            x.raw(), weight.shape(), Tensor.optional(weight), Tensor.optional(bias), eps, false));
+  }
+
+  /// `x / sqrt(mean(x^2) + eps) * weight` over the last axis.
+  public static Tensor rmsNorm(Tensor x, Tensor weight, double eps) {
+    return new Tensor(
+        torch.rms_norm(x.raw(), weight.shape(), Tensor.optional(weight), new DoubleOptional(eps)));
+  }
+
+  /// Exact, with the error function.
+  public static Tensor gelu(Tensor x) {
+    return new Tensor(torch.gelu(x.raw()));
+  }
+
+  /// With the hyperbolic tangent, as GPT-2 has it.
+  public static Tensor geluTanh(Tensor x) {
+    return new Tensor(torch.gelu(x.raw(), "tanh"));
+  }
+
+  public static Tensor relu(Tensor x) {
+    return new Tensor(torch.relu(x.raw()));
+  }
+
+  public static Tensor silu(Tensor x) {
+    return new Tensor(torch.silu(x.raw()));
+  }
+
+  /// Fused attention: q, k, v [batch, head, pos, d_head] → [batch, head, pos, d_head].
+  public static Tensor attend(Tensor q, Tensor k, Tensor v, boolean causal, double scale) {
+    return new Tensor(
+        torch.scaled_dot_product_attention(
+            q.raw(),
+            k.raw(),
+            v.raw(),
+            new TensorOptional(),
+            0.0,
+            causal,
+            new DoubleOptional(scale),
+            false));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.sonde.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A few platform threads, each of which computes with one native thread.
+///
+/// The pieces of a job are fixed by the job, never by the number of workers, so the same bits come
+/// out on any number of them. Stacks are 64 MiB because OpenBLAS's factorisations need more than
+/// Java's default (OpenMathLib/OpenBLAS#1082).
+///
+/// Tensors do not cross threads: a piece hands back something on the heap.
+public final class Workers implements AutoCloseable {
+  private static final long STACK = 64L << 20;
+
+  private final ExecutorService threads;
+  private final int count;
+
+  private Workers(int count) {
+    this.count = count;
+    threads =
+        Executors.newFixedThreadPool(
+            count,
+            work -> {
+              var thread =
+                  new Thread(
+                      null,
+                      () -> {
+                        Engine.start();
+                        Engine.threadsPerOperation(1);
+                        work.run();
+                      },
+                      "sonde-worker",
+                      STACK);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /// As many workers as there are processors.
+  public static Workers open() {
+    return of(Runtime.getRuntime().availableProcessors());
+  }
+
+  public static Workers of(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("at least one worker is needed, not " + count);
+    }
+    return new Workers(count);
+  }
+
+  public int count() {
+    return count;
+  }
+
+  /// Runs every piece and gives the results in the order of the pieces. The first failure, in that
+  /// order, is thrown after the pieces under way have ended.
+  public <T> List<T> map(List<? extends Supplier<T>> pieces) {
+    var futures = new ArrayList<Future<T>>();
+    for (var piece : pieces) {
+      futures.add(threads.submit(() -> inScope(piece)));
+    }
+    var results = new ArrayList<T>();
+    @Nullable Throwable failure = null;
+    for (var future : futures) {
+      try {
+        if (failure != null) {
+          future.cancel(false);
+        } else {
+          results.add(future.get());
+        }
+      } catch (ExecutionException e) {
+        failure = e.getCause();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        failure = new IllegalStateException("interrupted while waiting for a worker", e);
+      }
+    }
+    return done(results, failure);
+  }
+
+  /// One piece on a worker.
+  public <T> T call(Supplier<T> piece) {
+    return map(List.of(piece)).getFirst();
+  }
+
+  private static <T> T inScope(Supplier<T> piece) {
+    try (var scope = Scope.open()) {
+      return piece.get();
+    }
+  }
+
+  private static <T> List<T> done(List<T> results, @Nullable Throwable failure) {
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+    return results;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
