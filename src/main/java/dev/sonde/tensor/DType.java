@@ -38,7 +38,7 @@ public enum DType {
 
   static DType of(ScalarType type) {
     for (var d : values()) {
-      if (d.torch == type) {
+      if (d.torch.value == type.value) {
         return d;
       }
     }

@@ -54,6 +54,10 @@ public final class Nn {
     return new Tensor(torch.relu(x.raw()));
   }
 
+  public static Tensor mish(Tensor x) {
+    return new Tensor(torch.mish(x.raw()));
+  }
+
   public static Tensor silu(Tensor x) {
     return new Tensor(torch.silu(x.raw()));
   }

@@ -29,6 +29,34 @@ public final class Scope implements AutoCloseable {
     return new Scope();
   }
 
+  /// The scope that is open now, as a handle that other code may let tensors live in.
+  ///
+  /// @throws IllegalStateException if none is open
+  public static Holder innermost() {
+    Engine.start();
+    var scope = PointerScope.getInnerScope();
+    if (scope == null) {
+      throw new IllegalStateException(
+          "no scope is open on this thread: open one around what is read");
+    }
+    return new Holder(scope);
+  }
+
+  /// A scope that somebody else will close.
+  public static final class Holder {
+    private final PointerScope scope;
+
+    private Holder(PointerScope scope) {
+      this.scope = scope;
+    }
+
+    /// Lets a tensor of an inner scope live as long as this one.
+    public Tensor adopt(Tensor tensor) {
+      attach(scope, tensor);
+      return tensor;
+    }
+  }
+
   /// Runs `work` in a scope of its own; only its result survives, in the scope around.
   public static Tensor around(Supplier<Tensor> work) {
     try (var scope = open()) {
@@ -46,12 +74,6 @@ public final class Scope implements AutoCloseable {
     }
     attach(outer, tensor);
     scope.detach(tensor.raw());
-    return tensor;
-  }
-
-  /// Lets a tensor of an inner scope live as long as this one.
-  public Tensor adopt(Tensor tensor) {
-    attach(scope, tensor);
     return tensor;
   }
 

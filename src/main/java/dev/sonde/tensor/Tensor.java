@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -83,6 +84,24 @@ public final class Tensor {
     var out = new long[Math.toIntExact(n)];
     Arrays.setAll(out, i -> i);
     return of(out, n);
+  }
+
+  /// A tensor that outlives every scope (a weight): it dies with its last reference.
+  public static Tensor lasting(Supplier<Tensor> make) {
+    try (var scope = Scope.open()) {
+      var tensor = make.get();
+      tensor.t.retainReference();
+      return tensor;
+    }
+  }
+
+  /// Like [#lasting], for other native things.
+  static <P extends Pointer> P permanently(Supplier<P> make) {
+    try (var scope = Scope.open()) {
+      var pointer = make.get();
+      pointer.retainReference();
+      return pointer;
+    }
   }
 
   // ---- what it is ----

@@ -1,0 +1,124 @@
+package dev.sonde.model;
+
+import dev.sonde.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Token ids of some texts, laid out without any padding: all tokens one after the other, texts of
+/// equal length side by side.
+///
+/// What a text gives therefore cannot depend on the texts beside it except by rounding. The order
+/// in which texts were handed in is kept in [#firstRow].
+public final class Batch {
+  /// Texts of one length: rows `first … first + texts * length`.
+  public record Block(int first, int texts, int length) {
+    int rows() {
+      return texts * length;
+    }
+  }
+
+  private final List<int[]> texts;
+  private final List<Block> blocks;
+  private final int[] order;
+  private final int[] firstRow;
+  private final int rows;
+
+  private Batch(List<int[]> texts, int[] order) {
+    this.texts = texts;
+    this.order = order;
+    firstRow = new int[texts.size()];
+    blocks = new ArrayList<>();
+    int row = 0;
+    for (int i = 0; i < order.length; ) {
+      int length = texts.get(order[i]).length;
+      int from = i;
+      int first = row;
+      while (i < order.length && texts.get(order[i]).length == length) {
+        firstRow[order[i++]] = row;
+        row += length;
+      }
+      blocks.add(new Block(first, i - from, length));
+    }
+    rows = row;
+  }
+
+  /// @throws IllegalArgumentException for no text, or a text without tokens
+  public static Batch of(List<int[]> texts) {
+    if (texts.isEmpty() || texts.stream().anyMatch(ids -> ids.length == 0)) {
+      throw new IllegalArgumentException(
+          "a batch has at least one text, and a text at least one token");
+    }
+    var order =
+        IntStream.range(0, texts.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> texts.get(i).length))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return new Batch(List.copyOf(texts), order);
+  }
+
+  public int size() {
+    return texts.size();
+  }
+
+  /// Tokens of all texts together.
+  public int rows() {
+    return rows;
+  }
+
+  public List<Block> blocks() {
+    return List.copyOf(blocks);
+  }
+
+  /// The row of the first token of text `i`.
+  public int firstRow(int i) {
+    return firstRow[i];
+  }
+
+  public int length(int i) {
+    return texts.get(i).length;
+  }
+
+  public int longest() {
+    return blocks.getLast().length();
+  }
+
+  /// The block that text `i` is in, and its place there.
+  public int blockOf(int i) {
+    for (int b = 0; b < blocks.size(); b++) {
+      if (blocks.get(b).length() == length(i)) {
+        return b;
+      }
+    }
+    throw new IllegalStateException("text " + i + " is in no block");
+  }
+
+  public int placeInBlock(int i) {
+    return (firstRow[i] - blocks.get(blockOf(i)).first()) / length(i);
+  }
+
+  /// `[token]`, INT64.
+  public Tensor ids() {
+    var out = new long[rows];
+    for (int text : order) {
+      int row = firstRow[text];
+      for (int id : texts.get(text)) {
+        out[row++] = id;
+      }
+    }
+    return Tensor.of(out, rows);
+  }
+
+  /// The position of every token in its text, plus `offset`: `[token]`, INT64.
+  public Tensor positions(int offset) {
+    var out = new long[rows];
+    for (int text : order) {
+      for (int i = 0; i < length(text); i++) {
+        out[firstRow[text] + i] = (long) i + offset;
+      }
+    }
+    return Tensor.of(out, rows);
+  }
+}

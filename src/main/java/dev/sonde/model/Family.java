@@ -1,0 +1,32 @@
+package dev.sonde.model;
+
+import dev.sonde.hook.Place;
+import dev.sonde.tensor.Tensor;
+import java.util.Map;
+import java.util.Set;
+
+/// A family of networks: embeddings, blocks and an end, each readable from top to bottom.
+///
+/// The residual stream is `[token, d_model]`, all texts of the batch one after the other. A family
+/// calls [Pass#at] at every place it has; [Model] walks the blocks, frees what a block made, and
+/// stops when nothing further was asked for.
+public interface Family {
+  Architecture architecture();
+
+  /// The places this network has.
+  Set<Place> places();
+
+  /// What the modules of the reference library give out, as places: `attn_raw` and `mlp_raw`. A
+  /// module without a place is left out.
+  Map<String, Place> reference();
+
+  /// Token ids → what the first block reads.
+  Tensor embed(Pass pass);
+
+  /// The residual stream before block `layer` → after it.
+  Tensor block(int layer, Tensor resid, Pass pass);
+
+  /// The residual stream after the last block → `ln_final` and `logits`, as far as they are asked
+  /// for.
+  void finish(Tensor resid, Pass pass);
+}

@@ -1,0 +1,28 @@
+package dev.sonde.model;
+
+import dev.sonde.io.BadInput;
+import dev.sonde.tensor.Tensor;
+import dev.sonde.weights.SafeTensors;
+
+/// Weights as they lie in a file, without a copy for float32.
+///
+/// A sum over each weight finds NaN and infinity at the door: they would turn every later number to
+/// NaN.
+record FileWeights(SafeTensors file) implements Weights {
+  @Override
+  public Tensor get(String name, long... shape) {
+    var weight = Tensor.lasting(() -> file.float32(name, shape));
+    double sum = weight.abs().max().item();
+    if (!Double.isFinite(sum)) {
+      throw new BadInput(
+          "%s: '%s' holds a NaN or an infinity; the file is damaged, fetch it again"
+              .formatted(file.files().getFirst(), name));
+    }
+    return weight;
+  }
+
+  @Override
+  public boolean has(String name) {
+    return file.has(name);
+  }
+}

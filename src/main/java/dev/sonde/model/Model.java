@@ -1,0 +1,221 @@
+package dev.sonde.model;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.sonde.hook.Edit;
+import dev.sonde.hook.Hook;
+import dev.sonde.hook.Place;
+import dev.sonde.hook.Point;
+import dev.sonde.io.BadInput;
+import dev.sonde.provenance.Seed;
+import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Mode;
+import dev.sonde.tensor.Scope;
+import dev.sonde.tensor.Tensor;
+import dev.sonde.weights.ModelConfig;
+import dev.sonde.weights.SafeTensors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/// A network that can be read and changed at every [Point].
+///
+/// A run computes as far as the last point that is watched and no further: no logits unless asked
+/// for. What a run makes dies with its blocks, except what a hook keeps. A model may be used by
+/// many threads at once.
+public final class Model implements AutoCloseable {
+  private final SafeTensors file;
+  private final ModelConfig config;
+  private final Family family;
+  private final Kernels kernels;
+  private final boolean owner;
+
+  private Model(
+      SafeTensors file, ModelConfig config, Family family, Kernels kernels, boolean owner) {
+    this.file = file;
+    this.config = config;
+    this.family = family;
+    this.kernels = kernels;
+    this.owner = owner;
+  }
+
+  /// Opens a Hugging Face folder (`config.json`, safetensors) and lets the model check itself
+  /// ([ModelCheck]).
+  ///
+  /// @throws BadInput for a family that is not built, a file that is not sound, weights that do not
+  ///   fit
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
+  public static Model open(Path folder, Kernels kernels) {
+    var config = ModelConfig.read(folder.resolve("config.json"));
+    var loader = Families.of(config);
+    var file = SafeTensors.open(folder);
+    try {
+      var family = loader.load(config, new FileWeights(file), new Parts(kernels));
+      var model = new Model(file, config, family, kernels, true);
+      ModelCheck.check(model);
+      return model;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /// The same architecture with weights as before training. It borrows this model's file: close it
+  /// first.
+  public Model untrained(Seed seed) {
+    double spread = config.number("initializer_range", 0.02);
+    var shape = architecture();
+    var weights =
+        new UntrainedWeights(
+            new FileWeights(file), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
+    var twin = Families.of(config).load(config, weights, new Parts(kernels));
+    return new Model(file, config, twin, kernels, false);
+  }
+
+  public Architecture architecture() {
+    return family.architecture();
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /// How many numbers the file holds.
+  public long parameters() {
+    return file.numbers();
+  }
+
+  public SafeTensors file() {
+    return file;
+  }
+
+  /// See [Family#reference].
+  public Map<String, Place> reference() {
+    return family.reference();
+  }
+
+  /// Every point of the network.
+  public List<Point> points() {
+    var out = new TreeSet<Point>();
+    for (var place : family.places()) {
+      for (int l = 0; place.perLayer() && l < architecture().layers(); l++) {
+        out.add(Point.of(place, l));
+      }
+      if (!place.perLayer()) {
+        out.add(Point.of(place));
+      }
+    }
+    return List.copyOf(out);
+  }
+
+  /// @throws BadInput for a point that this network does not have, with the reason
+  public void mustHave(Point point) {
+    if (!family.places().contains(point.place())) {
+      throw new BadInput(
+          "%s has no %s; it has %s"
+              .formatted(
+                  architecture().family(),
+                  point.place().brief(),
+                  String.join(", ", family.places().stream().map(Place::brief).toList())));
+    }
+    if (point.layer() >= architecture().layers()) {
+      throw new BadInput(
+          "%s: the network has the layers 0 to %d".formatted(point, architecture().layers() - 1));
+    }
+  }
+
+  /// Runs the batch as far as the hooks need it.
+  ///
+  /// @throws IllegalStateException if a hook was never reached
+  public void run(Batch batch, Map<Point, List<Hook>> hooks) {
+    hooks.keySet().forEach(this::mustHave);
+    refuseTooLong(batch);
+    var pass = new Pass(batch, hooks, kernels);
+    int last = hooks.keySet().stream().mapToInt(this::layerNeeded).max().orElse(-1);
+    try (var scope = Scope.open()) {
+      var resid = Scope.around(() -> family.embed(pass));
+      for (int l = 0; l <= Math.min(last, architecture().layers() - 1); l++) {
+        int layer = l;
+        var before = resid;
+        resid = Scope.around(() -> family.block(layer, before, pass));
+      }
+      if (last >= architecture().layers()) {
+        family.finish(resid, pass);
+      }
+    }
+    var missed = new TreeSet<>(hooks.keySet());
+    missed.removeAll(pass.reached());
+    if (!missed.isEmpty()) {
+      throw new IllegalStateException("the forward pass never came to " + missed);
+    }
+  }
+
+  private int layerNeeded(Point point) {
+    return switch (point.place()) {
+      case LN_FINAL, LOGITS -> architecture().layers();
+      default -> point.layer();
+    };
+  }
+
+  /// Reads some points; the tensors live in the innermost open scope of the caller.
+  public Taps read(Batch batch, Collection<Point> points) {
+    return read(batch, points, Map.of());
+  }
+
+  /// Reads some points while edits are made at others (or the same: the edit first).
+  public Taps read(Batch batch, Collection<Point> points, Map<Point, Edit> edits) {
+    var read = new HashMap<Point, Map<Integer, Tensor>>();
+    var hooks = new HashMap<Point, List<Hook>>();
+    edits.forEach((point, edit) -> add(hooks, point, (p, value, b) -> edit.apply(value)));
+    var caller = Scope.innermost();
+    for (var point : points) {
+      add(
+          hooks,
+          point,
+          (p, value, block) -> {
+            read.computeIfAbsent(p, q -> new HashMap<>()).put(block, caller.adopt(value));
+            return value;
+          });
+    }
+    run(batch, hooks);
+    return new Taps(batch, read);
+  }
+
+  /// The gradients, at some points, of a number computed from the logits `[token, vocab]`.
+  public Taps gradients(Batch batch, Collection<Point> points, Function<Taps, Tensor> number) {
+    var start = Point.of(Place.EMBED);
+    try (var mode = Mode.gradients()) {
+      var wanted = new TreeSet<>(points);
+      wanted.add(Point.of(Place.LOGITS));
+      var taps = read(batch, wanted, Map.of(start, new Edit.Custom(Tensor::leaf)));
+      var inputs = new ArrayList<Tensor>();
+      points.forEach(p -> inputs.addAll(taps.parts(p)));
+      var gradients = number.apply(taps).gradients(inputs).iterator();
+      return taps.replaced(points, gradients);
+    }
+  }
+
+  private void refuseTooLong(Batch batch) {
+    if (batch.longest() > architecture().context()) {
+      throw new BadInput(
+          "a text has %d tokens, but the network takes %d: shorten it or truncate (--truncate)"
+              .formatted(batch.longest(), architecture().context()));
+    }
+  }
+
+  private static void add(Map<Point, List<Hook>> hooks, Point point, Hook hook) {
+    hooks.computeIfAbsent(point, p -> new ArrayList<>()).add(hook);
+  }
+
+  @Override
+  public void close() {
+    if (owner) {
+      file.close();
+    }
+  }
+}

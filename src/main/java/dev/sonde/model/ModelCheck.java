@@ -1,0 +1,87 @@
+package dev.sonde.model;
+
+import dev.sonde.hook.Edit;
+import dev.sonde.hook.Place;
+import dev.sonde.hook.Point;
+import dev.sonde.tensor.Mode;
+import dev.sonde.tensor.Scope;
+import dev.sonde.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/// What a model checks when it is opened, on one short text: its own sums, in norm and not only in
+/// direction; that patterns are probabilities; that an edit that adds nothing changes nothing and
+/// one that adds something does. A wrong mapping of weights becomes an error at the door.
+final class ModelCheck {
+  private static final double SOUND = 1e-4;
+
+  private ModelCheck() {}
+
+  static void check(Model model) {
+    try (var mode = Mode.inference();
+        var scope = Scope.open()) {
+      var shape = model.architecture();
+      int length = Math.min(5, shape.context());
+      var ids = new int[length];
+      for (int i = 0; i < length; i++) {
+        ids[i] = (7 * i + 3) % shape.vocabulary();
+      }
+      var batch = Batch.of(List.of(ids));
+      for (int l : shape.layers() == 1 ? new int[] {0} : new int[] {0, shape.layers() - 1}) {
+        sums(model, batch, l);
+      }
+      edits(model, batch);
+    }
+  }
+
+  private static void sums(Model model, Batch batch, int l) {
+    boolean normLast = model.architecture().normLast();
+    var mid = Point.of(normLast ? Place.RESID_MID_SUM : Place.RESID_MID, l);
+    var post = Point.of(normLast ? Place.RESID_POST_SUM : Place.RESID_POST, l);
+    var pre = Point.of(Place.RESID_PRE, l);
+    var attn = Point.of(Place.ATTN_OUT, l);
+    var between = Point.of(Place.RESID_MID, l);
+    var mlp = Point.of(Place.MLP_OUT, l);
+    var pattern = Point.of(Place.PATTERN, l);
+    var taps =
+        model.read(
+            batch,
+            List.of(pre, attn, mid, between, mlp, post, pattern).stream().distinct().toList());
+    same(mid + " = resid_pre + attn_out", taps.of(mid, 0), taps.of(pre, 0).plus(taps.of(attn, 0)));
+    same(
+        post + " = resid_mid + mlp_out",
+        taps.of(post, 0),
+        taps.of(between, 0).plus(taps.of(mlp, 0)));
+    var rows = taps.of(pattern, 0).sum(2);
+    same("rows of " + pattern + " sum to 1", rows, rows.times(0).plus(1));
+  }
+
+  private static void edits(Model model, Batch batch) {
+    var shape = model.architecture();
+    var site = Point.residPost(0);
+    var end = Point.residPost(shape.layers() - 1);
+    var direction = new float[shape.dModel()];
+    var random = new dev.sonde.provenance.Seed(1).forPurpose("model check").generator();
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] = (float) random.nextGaussian();
+    }
+    var plain = model.read(batch, List.of(end)).of(end, 0);
+    var add = Tensor.of(direction, direction.length);
+    var none = model.read(batch, List.of(end), Map.of(site, new Edit.Add(0, add))).of(end, 0);
+    same("adding nothing at " + site + " changes nothing", none, plain);
+    var some = model.read(batch, List.of(end), Map.of(site, new Edit.Add(1, add))).of(end, 0);
+    if (some.minus(plain).abs().max().item() == 0) {
+      throw new IllegalStateException("an edit at %s has no effect on %s".formatted(site, end));
+    }
+  }
+
+  private static void same(String law, Tensor found, Tensor expected) {
+    double scale = expected.abs().max().item();
+    double off = found.minus(expected).abs().max().item();
+    if (!(off <= SOUND * Math.max(scale, 1e-30))) {
+      throw new dev.sonde.io.BadInput(
+          "the model fails its own check: %s is off by %.1e of its scale; are the weights damaged?"
+              .formatted(law, off / scale));
+    }
+  }
+}

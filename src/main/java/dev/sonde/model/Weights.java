@@ -1,0 +1,29 @@
+package dev.sonde.model;
+
+import dev.sonde.tensor.Tensor;
+
+/// Where a family takes its weights from, by the names of the reference library: a file, or a seed.
+public interface Weights {
+  /// The named weight in float32, which outlives every scope.
+  ///
+  /// @throws dev.sonde.io.BadInput if it is missing, has another shape or holds a NaN
+  Tensor get(String name, long... shape);
+
+  boolean has(String name);
+
+  /// The same weights with `prefix` put before every name.
+  default Weights within(String prefix) {
+    var outer = this;
+    return new Weights() {
+      @Override
+      public Tensor get(String name, long... shape) {
+        return outer.get(prefix + name, shape);
+      }
+
+      @Override
+      public boolean has(String name) {
+        return outer.has(prefix + name);
+      }
+    };
+  }
+}

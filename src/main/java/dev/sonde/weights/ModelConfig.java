@@ -1,0 +1,152 @@
+package dev.sonde.weights;
+
+import dev.sonde.io.BadInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// A model's `config.json`: its numbers by name, each with an error that names file and key.
+public final class ModelConfig {
+  private static final long LARGEST = 16L << 20;
+
+  private final String origin;
+  private final JsonNode json;
+
+  private ModelConfig(String origin, JsonNode json) {
+    this.origin = origin;
+    this.json = json;
+  }
+
+  /// @throws BadInput if the file is missing, too large or no JSON object
+  public static ModelConfig read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new BadInput(
+          "%s is missing: a model is a folder with config.json, *.safetensors and a tokenizer"
+              .formatted(file));
+    }
+    try {
+      if (Files.size(file) > LARGEST) {
+        throw new BadInput(
+            "%s has %d bytes: that is no config.json".formatted(file, Files.size(file)));
+      }
+      return parse(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw new BadInput("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  public static ModelConfig parse(String origin, String text) {
+    try {
+      var json = JsonMapper.shared().readTree(text);
+      if (!json.isObject()) {
+        throw new BadInput(origin + " should hold a JSON object { … }, but holds something else");
+      }
+      return new ModelConfig(origin, json);
+    } catch (JacksonException e) {
+      throw new BadInput("%s is no JSON: %s".formatted(origin, e.getOriginalMessage()), e);
+    }
+  }
+
+  /// No keys at all, of the same origin.
+  public ModelConfig empty() {
+    return new ModelConfig(origin, JsonNodeFactory.instance.objectNode());
+  }
+
+  /// The family, as the reference library names it.
+  public String modelType() {
+    return text("model_type");
+  }
+
+  /// False for a key that is absent or null.
+  public boolean has(String key) {
+    return json.has(key) && !json.get(key).isNull();
+  }
+
+  public ModelConfig nested(String key) {
+    var node = required(key);
+    if (!node.isObject()) {
+      throw wrong(key, "an object", node);
+    }
+    return new ModelConfig(origin + " » " + key, node);
+  }
+
+  public int integer(String key) {
+    var node = required(key);
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw wrong(key, "an integer", node);
+    }
+    return node.intValue();
+  }
+
+  public int integer(String key, int fallback) {
+    return has(key) ? integer(key) : fallback;
+  }
+
+  public double number(String key) {
+    var node = required(key);
+    if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+      throw wrong(key, "a number", node);
+    }
+    return node.doubleValue();
+  }
+
+  public double number(String key, double fallback) {
+    return has(key) ? number(key) : fallback;
+  }
+
+  public String text(String key) {
+    var node = required(key);
+    if (!node.isString()) {
+      throw wrong(key, "a text", node);
+    }
+    return node.stringValue();
+  }
+
+  public String text(String key, String fallback) {
+    return has(key) ? text(key) : fallback;
+  }
+
+  public boolean bool(String key, boolean fallback) {
+    if (!has(key)) {
+      return fallback;
+    }
+    var node = required(key);
+    if (!node.isBoolean()) {
+      throw wrong(key, "true or false", node);
+    }
+    return node.booleanValue();
+  }
+
+  /// A key that changes what the network computes, of which only one value is built; absent means
+  /// that value.
+  ///
+  /// @throws BadInput for any other
+  public void mustBe(String key, String value) {
+    if (has(key) && !required(key).asString().equals(value)) {
+      throw new BadInput(
+          "%s has %s = %s, which is not built: only %s is; refusing rather than computing something else"
+              .formatted(origin, key, required(key).asString(), value));
+    }
+  }
+
+  private JsonNode required(String key) {
+    if (!has(key)) {
+      throw new BadInput(
+          "%s lacks the key '%s'; is it the config.json of this model?".formatted(origin, key));
+    }
+    return json.get(key);
+  }
+
+  private BadInput wrong(String key, String expected, JsonNode found) {
+    return new BadInput("%s: '%s' should be %s, but is %s".formatted(origin, key, expected, found));
+  }
+
+  @Override
+  public String toString() {
+    return json.toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde;
+
+import org.jspecify.annotations.NullMarked;
