@@ -2,6 +2,7 @@ package dev.sonde.model;
 
 import dev.sonde.hook.Place;
 import dev.sonde.tensor.Dense;
+import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
@@ -132,21 +133,7 @@ final class Bert implements Family {
       String out) {
     config.mustBe("position_embedding_type", "absolute");
     config.mustBe("add_cross_attention", "false");
-    int width = config.integer("hidden_size");
-    int heads = config.integer("num_attention_heads");
-    var shape =
-        new Architecture(
-            config.modelType(),
-            config.integer("num_hidden_layers"),
-            width,
-            heads,
-            heads,
-            Parts.headWidth(width, heads),
-            config.integer("intermediate_size"),
-            config.integer("vocab_size"),
-            config.integer("max_position_embeddings") - first,
-            config.bool("is_decoder", false),
-            true);
+    var shape = shape(config, first);
     var activation = Activation.named(config.text("hidden_act", "gelu"));
     var norm = names.root.equals("bert.") ? "LayerNorm" : "layer_norm";
     var headNames = new HeadNames(head + "dense", head + norm, out + "bias", out + "decoder");
@@ -162,6 +149,23 @@ final class Bert implements Family {
             headNames),
         config,
         weights);
+  }
+
+  private static Architecture shape(ModelConfig config, int first) {
+    int width = config.integer("hidden_size");
+    int heads = config.integer("num_attention_heads");
+    return new Architecture(
+        config.modelType(),
+        config.integer("num_hidden_layers"),
+        width,
+        heads,
+        heads,
+        Parts.headWidth(width, heads),
+        config.integer("intermediate_size"),
+        config.integer("vocab_size"),
+        config.integer("max_position_embeddings") - first,
+        config.bool("is_decoder", false),
+        true);
   }
 
   /// Sanh et al., *DistilBERT* (2019): no segment embedding, `eps` fixed at 1e-12.
@@ -216,11 +220,11 @@ final class Bert implements Family {
     /// One text is one segment: its row of the segment table, `[d_model]`.
     Tensor segment(Weights weights, ModelConfig config) {
       if (!segments) {
-        return Tensor.lasting(() -> Tensor.of(new float[shape.dModel()], shape.dModel()));
+        return Lasting.tensor(() -> Tensor.of(new float[shape.dModel()], shape.dModel()));
       }
       int types = config.integer("type_vocab_size", 2);
       var table = weights.get("embeddings.token_type_embeddings.weight", types, shape.dModel());
-      return Tensor.lasting(() -> table.select(0, 0).copy());
+      return Lasting.tensor(() -> table.select(0, 0).copy());
     }
 
     /// The masked-word head, if the file has one.

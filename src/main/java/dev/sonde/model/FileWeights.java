@@ -1,6 +1,7 @@
 package dev.sonde.model;
 
 import dev.sonde.io.BadInput;
+import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.SafeTensors;
 
@@ -11,7 +12,7 @@ import dev.sonde.weights.SafeTensors;
 record FileWeights(SafeTensors file) implements Weights {
   @Override
   public Tensor get(String name, long... shape) {
-    var weight = Tensor.lasting(() -> file.float32(name, shape));
+    var weight = Lasting.tensor(() -> file.float32(name, shape));
     double sum = weight.abs().max().item();
     if (!Double.isFinite(sum)) {
       throw new BadInput(

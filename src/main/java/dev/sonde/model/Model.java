@@ -9,6 +9,7 @@ import dev.sonde.io.BadInput;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Mode;
+import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
@@ -195,7 +196,7 @@ public final class Model implements AutoCloseable {
       var taps = read(batch, wanted, Map.of(start, new Edit.Custom(Tensor::leaf)));
       var inputs = new ArrayList<Tensor>();
       points.forEach(p -> inputs.addAll(taps.parts(p)));
-      var gradients = number.apply(taps).gradients(inputs).iterator();
+      var gradients = Nn.gradients(number.apply(taps), inputs).iterator();
       return taps.replaced(points, gradients);
     }
   }

@@ -3,6 +3,7 @@ package dev.sonde.model;
 import dev.sonde.io.BadInput;
 import dev.sonde.tensor.Dense;
 import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
 
 /// Builds the parts that families share.
@@ -18,7 +19,7 @@ record Parts(Kernels kernels) {
   /// A layer stored as `[in, out]`, as GPT-2 has them.
   Dense transposed(Weights weights, String name, int out, int in) {
     var stored = weights.get(name + ".weight", in, out);
-    var weight = Tensor.lasting(() -> stored.transpose(0, 1));
+    var weight = Lasting.tensor(() -> stored.transpose(0, 1));
     return Dense.of(weight, weights.get(name + ".bias", out), kernels);
   }
 

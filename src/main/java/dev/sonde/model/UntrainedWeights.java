@@ -1,6 +1,7 @@
 package dev.sonde.model;
 
 import dev.sonde.provenance.Seed;
+import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
 
 /// Weights as they are before training: drawn from a seed by the rule that the families of
@@ -19,18 +20,18 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
     }
     var values = new float[count];
     if (name.endsWith(".bias")) {
-      return Tensor.lasting(() -> Tensor.of(values, shape));
+      return Lasting.tensor(() -> Tensor.of(values, shape));
     }
     if (shape.length == 1) {
       java.util.Arrays.fill(values, 1);
-      return Tensor.lasting(() -> Tensor.of(values, shape));
+      return Lasting.tensor(() -> Tensor.of(values, shape));
     }
     var random = seed.forPurpose(name).generator();
     double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
     for (int i = 0; i < count; i++) {
       values[i] = (float) (random.nextGaussian() * scale);
     }
-    return Tensor.lasting(() -> Tensor.of(values, shape));
+    return Lasting.tensor(() -> Tensor.of(values, shape));
   }
 
   @Override

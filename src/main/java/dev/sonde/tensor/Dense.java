@@ -19,7 +19,7 @@ public final class Dense {
     this.kernels = kernels;
   }
 
-  /// W `[out, in]`, b `[out]`; both outlive every scope ([Tensor#lasting]).
+  /// W `[out, in]`, b `[out]`; both outlive every scope ([Lasting#tensor]).
   public static Dense of(Tensor weight, Tensor bias, Kernels kernels) {
     return new Dense(weight, bias, kernels);
   }
@@ -65,7 +65,7 @@ public final class Dense {
       synchronized (this) {
         ready = packed;
         if (ready == null) {
-          ready = Tensor.lasting(() -> Packed.pack(weight.contiguous()));
+          ready = Lasting.tensor(() -> Packed.pack(weight.contiguous()));
           packed = ready;
         }
       }

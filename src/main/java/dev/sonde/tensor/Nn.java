@@ -1,7 +1,9 @@
 package dev.sonde.tensor;
 
+import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /// The operations that networks are made of, differentiable.
@@ -74,5 +76,18 @@ public final class Nn {
             causal,
             new DoubleOptional(scale),
             false));
+  }
+
+  /// The gradients of a scalar with respect to `inputs`, in their order; under [Mode#gradients].
+  public static List<Tensor> gradients(Tensor scalar, List<Tensor> inputs) {
+    var wanted =
+        new TensorVector(
+            inputs.stream().map(Tensor::raw).toArray(org.bytedeco.pytorch.Tensor[]::new));
+    var found = torch.grad(new TensorVector(scalar.raw()), wanted);
+    var out = new Tensor[inputs.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = new Tensor(new org.bytedeco.pytorch.Tensor(found.get(i)));
+    }
+    return List.of(out);
   }
 }

@@ -18,7 +18,7 @@ final class Packed {
   private static final OperatorHandle LINEAR = operator("mkldnn::_linear_pointwise");
   private static final OperatorHandle PACK = operator("mkldnn::_reorder_linear_weight");
   private static final IValue NO_SCALARS =
-      Tensor.permanently(() ->
+      Lasting.pointer(() ->
           new IValue(new GenericList(OptionalType.get(ListType.ofNumbers().getElementType()))));
 
   private Packed() {}
@@ -41,7 +41,7 @@ final class Packed {
   }
 
   private static OperatorHandle operator(String name) {
-    return Tensor.permanently(() -> Dispatcher.singleton().findSchemaOrThrow(name, ""));
+    return Lasting.pointer(() -> Dispatcher.singleton().findSchemaOrThrow(name, ""));
   }
 
   private static Tensor call(OperatorHandle operator, IValue... arguments) {

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -84,24 +83,6 @@ public final class Tensor {
     var out = new long[Math.toIntExact(n)];
     Arrays.setAll(out, i -> i);
     return of(out, n);
-  }
-
-  /// A tensor that outlives every scope (a weight): it dies with its last reference.
-  public static Tensor lasting(Supplier<Tensor> make) {
-    try (var scope = Scope.open()) {
-      var tensor = make.get();
-      tensor.t.retainReference();
-      return tensor;
-    }
-  }
-
-  /// Like [#lasting], for other native things.
-  static <P extends Pointer> P permanently(Supplier<P> make) {
-    try (var scope = Scope.open()) {
-      var pointer = make.get();
-      pointer.retainReference();
-      return pointer;
-    }
   }
 
   // ---- what it is ----
@@ -333,19 +314,6 @@ public final class Tensor {
 
   public Tensor detach() {
     return new Tensor(t.detach());
-  }
-
-  /// The gradients of this scalar with respect to `inputs`, in their order.
-  public List<Tensor> gradients(List<Tensor> inputs) {
-    var wanted =
-        new TensorVector(
-            inputs.stream().map(Tensor::raw).toArray(org.bytedeco.pytorch.Tensor[]::new));
-    var grads = torch.grad(new TensorVector(t), wanted);
-    var out = new Tensor[inputs.size()];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = new Tensor(new org.bytedeco.pytorch.Tensor(grads.get(i)));
-    }
-    return List.of(out);
   }
 
   // ---- to numbers ----

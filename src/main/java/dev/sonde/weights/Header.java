@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -88,17 +89,8 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
     if (!json.path("shape").isArray() || offsets.size() != 2) {
       throw bad(file, "tensor '%s' lacks its shape or its two data_offsets".formatted(name));
     }
-    long numbers = 1;
-    var shape = new java.util.ArrayList<Long>();
-    for (var n : json.path("shape")) {
-      long size = n.isIntegralNumber() && n.canConvertToLong() ? n.longValue() : -1;
-      if (size < 0 || (size > 0 && numbers > Long.MAX_VALUE / 16 / size)) {
-        throw bad(
-            file, "tensor '%s' has the impossible shape %s".formatted(name, json.path("shape")));
-      }
-      numbers *= size;
-      shape.add(size);
-    }
+    var shape = shape(file, name, json.path("shape"));
+    long numbers = shape.stream().reduce(1L, (x, y) -> x * y);
     long from = offset(offsets.get(0));
     long to = offset(offsets.get(1));
     if (from < 0 || to < from || to > end - base) {
@@ -113,7 +105,21 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
           "tensor '%s' of shape %s and type %s takes %d bytes, but its offsets %s span %d"
               .formatted(name, shape, dtype, numbers * type.bytes(), offsets, to - from));
     }
-    return new Entry(name, type, List.copyOf(shape), base + from, base + to);
+    return new Entry(name, type, shape, base + from, base + to);
+  }
+
+  private static List<Long> shape(Path file, String name, JsonNode json) {
+    long numbers = 1;
+    var shape = new ArrayList<Long>();
+    for (var n : json) {
+      long size = n.isIntegralNumber() && n.canConvertToLong() ? n.longValue() : -1;
+      if (size < 0 || (size > 0 && numbers > Long.MAX_VALUE / 16 / size)) {
+        throw bad(file, "tensor '%s' has the impossible shape %s".formatted(name, json));
+      }
+      numbers *= size;
+      shape.add(size);
+    }
+    return List.copyOf(shape);
   }
 
   private static long offset(JsonNode node) {

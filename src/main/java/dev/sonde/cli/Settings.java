@@ -1,0 +1,66 @@
+package dev.sonde.cli;
+
+import dev.sonde.io.AtomicFile;
+import dev.sonde.io.BadInput;
+import dev.sonde.provenance.Digest;
+import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// What the machine and its user have settled: where the cache is, which kernels are fast.
+final class Settings {
+  private Settings() {}
+
+  /// `SONDE_HOME`, else the user's cache folder.
+  static Path home() {
+    var named = System.getenv("SONDE_HOME");
+    if (named != null && !named.isBlank()) {
+      return Path.of(named);
+    }
+    var cache = System.getenv("XDG_CACHE_HOME");
+    return cache != null && !cache.isBlank()
+        ? Path.of(cache, "sonde")
+        : Path.of(System.getProperty("user.home"), ".cache", "sonde");
+  }
+
+  /// The kernels measured at the first use on this machine, by processor and version.
+  static Kernels kernels() {
+    var file = kernelFile();
+    try {
+      if (Files.isRegularFile(file)) {
+        return Kernels.parse(Files.readString(file).lines().findFirst().orElse(""));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // unreadable: measure again
+    }
+    Kernels measured;
+    try (var workers = Workers.of(1)) {
+      measured = workers.call(Kernels::measure);
+    }
+    try {
+      AtomicFile.writeString(file, measured.toLine() + "\n" + processor() + "\n");
+    } catch (BadInput e) {
+      // not kept: measured again next time
+    }
+    return measured;
+  }
+
+  static Path kernelFile() {
+    return home().resolve("kernels-" + Digest.of(processor() + Version.of()).brief() + ".txt");
+  }
+
+  /// The processor's own name, as far as the system tells.
+  static String processor() {
+    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(l -> l.startsWith("model name"))
+          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException e) {
+      return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.house;
+
+import org.jspecify.annotations.NullMarked;
