@@ -49,9 +49,11 @@ public record Findings(
       String textColumn,
       String labelColumn) {}
 
-  /// The question in words.
+  /// The question in words. `metric` names what every field called `accuracy` holds: `accuracy` for
+  /// classes, `R2` for numbers (then `auroc` holds the rank correlation after Spearman, and what
+  /// only classes have is NaN).
   public record Subject(
-      String question, String probe, List<String> positions, List<String> points) {}
+      String question, String probe, String metric, List<String> positions, List<String> points) {}
 
   /// An estimate with its 95 % bootstrap interval.
   public record Estimate(double value, double low, double high) {}
@@ -92,9 +94,11 @@ public record Findings(
       int checked,
       double largestDifference) {}
 
-  /// The best site in detail. `site` indexes `sites`.
+  /// The best site in detail. `site` indexes `sites`; `nested` is the estimate free of selection:
+  /// in each outer fold the site (and C) that the inner folds prefer, scored on the held-out rows.
   public record Best(
       int site,
+      Estimate nested,
       List<Held> held,
       List<Bin> calibration,
       List<String> cosineLabels,
