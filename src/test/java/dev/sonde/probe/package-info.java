@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.probe;
+
+import org.jspecify.annotations.NullMarked;
