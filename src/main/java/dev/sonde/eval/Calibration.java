@@ -1,0 +1,93 @@
+package dev.sonde.eval;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Whether a probability of .8 comes true four times in five.
+public final class Calibration {
+  /// Rows whose probability lies between `from` and `to`: how many, what they were predicted as on
+  /// the mean, what share was positive.
+  public record Bin(double from, double to, int count, double predicted, double observed) {}
+
+  private Calibration() {}
+
+  /// Bins of equal width; empty ones are left out.
+  public static List<Bin> equalWidth(double[] probability, boolean[] positive, int bins) {
+    var out = new ArrayList<Bin>();
+    for (int b = 0; b < bins; b++) {
+      double from = (double) b / bins;
+      double to = (double) (b + 1) / bins;
+      int count = 0;
+      double sum = 0;
+      int hits = 0;
+      for (int i = 0; i < probability.length; i++) {
+        int own = Math.min(bins - 1, (int) (probability[i] * bins));
+        if (own == b) {
+          count++;
+          sum += probability[i];
+          hits += positive[i] ? 1 : 0;
+        }
+      }
+      if (count > 0) {
+        out.add(new Bin(from, to, count, sum / count, (double) hits / count));
+      }
+    }
+    return out;
+  }
+
+  /// Bins of as equal a number of rows as can be, by ascending probability.
+  public static List<Bin> equalMass(double[] probability, boolean[] positive, int bins) {
+    var order = Scores.order(probability);
+    var out = new ArrayList<Bin>();
+    int from = 0;
+    for (int b = 0; b < bins; b++) {
+      int size = order.length / bins + (b < order.length % bins ? 1 : 0);
+      if (size == 0) {
+        continue;
+      }
+      var rows = Arrays.copyOfRange(order, from, from + size);
+      double sum = Arrays.stream(rows).mapToDouble(i -> probability[i]).sum();
+      double hits = Arrays.stream(rows).mapToDouble(i -> positive[i] ? 1 : 0).sum();
+      out.add(
+          new Bin(
+              probability[rows[0]], probability[rows[size - 1]], size, sum / size, hits / size));
+      from += size;
+    }
+    return out;
+  }
+
+  /// Expected calibration error: the mean distance of prediction and outcome, bins weighted by
+  /// rows.
+  public static double error(List<Bin> bins) {
+    double rows = bins.stream().mapToInt(Bin::count).sum();
+    return bins.stream()
+        .mapToDouble(b -> b.count() / rows * Math.abs(b.predicted() - b.observed()))
+        .sum();
+  }
+
+  /// The temperature T that makes `score / T` most likely, by bisection of the slope (the loss has
+  /// one minimum in 1/T).
+  public static double temperature(double[] score, boolean[] positive) {
+    double low = Math.log(1e-3);
+    double high = Math.log(1e3);
+    for (int i = 0; i < 200; i++) {
+      double middle = (low + high) / 2;
+      if (slope(score, positive, Math.exp(-middle)) > 0) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.exp((low + high) / 2);
+  }
+
+  /// The derivative of the loss by the inverse temperature.
+  private static double slope(double[] score, boolean[] positive, double inverse) {
+    double sum = 0;
+    for (int i = 0; i < score.length; i++) {
+      sum += score[i] * (Scores.probability(score[i] * inverse) - (positive[i] ? 1 : 0));
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.sonde.eval;
+
+import dev.sonde.linalg.Basis;
+import dev.sonde.probe.ProbeFamily;
+import dev.sonde.probe.Solution;
+import dev.sonde.probe.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Held-out scores of every row with the regularisation chosen on inner folds.
+///
+/// The inner folds of outer fold k are the other outer folds. A fit without k and j then serves
+/// twice, as inner fold j of k and as inner fold k of j: half the fits of nested cross-validation,
+/// and the held-out rows are still never seen when their C is chosen.
+public final class NestedCv {
+  private final double[] scores;
+  private final double[] chosen;
+  private final double[] inner;
+
+  private NestedCv(double[] scores, double[] chosen, double[] inner) {
+    this.scores = scores;
+    this.chosen = chosen;
+    this.inner = inner;
+  }
+
+  /// Scores of rows by a probe that saw neither them nor their group.
+  public double[] scores() {
+    return scores.clone();
+  }
+
+  /// The regularisation chosen for an outer fold.
+  public double chosen(int fold) {
+    return chosen[fold];
+  }
+
+  /// The middle one of the regularisations chosen.
+  public double typical() {
+    var sorted = chosen.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  /// The accuracy on the inner folds of an outer one, at the regularisation chosen: what a layer
+  /// may be chosen by.
+  public double inner(int fold) {
+    return inner[fold];
+  }
+
+  public static NestedCv run(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
+    return choose(family, basis, positive, folds).finish(family, basis, positive, folds);
+  }
+
+  /// The same with one regularisation given, for controls beside a probe that has chosen.
+  public static double[] fixed(
+      ProbeFamily family, Basis basis, List<boolean[]> labellings, List<Folds> folds, double c) {
+    var tasks = new ArrayList<Task>();
+    for (int i = 0; i < labellings.size(); i++) {
+      for (int k = 0; k < folds.get(i).count(); k++) {
+        tasks.add(Task.of(labellings.get(i), folds.get(i).without(k), c));
+      }
+    }
+    var solution = family.solve(basis, tasks, false);
+    var out = new double[labellings.size()];
+    int task = 0;
+    for (int i = 0; i < out.length; i++) {
+      var scores = new double[basis.rows()];
+      for (int k = 0; k < folds.get(i).count(); k++) {
+        take(solution, task++, folds.get(i).rows(k), scores);
+      }
+      out[i] = Scores.accuracy(scores, labellings.get(i));
+    }
+    return out;
+  }
+
+  private static NestedCv choose(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
+    int k = folds.count();
+    var grid = family.grid();
+    var chosen = new double[k];
+    var inner = new double[k];
+    if (grid.size() == 1 && k < 3) {
+      Arrays.fill(chosen, grid.getFirst());
+      Arrays.fill(inner, Double.NaN);
+      return new NestedCv(new double[0], chosen, inner);
+    }
+    var tasks = new ArrayList<Task>();
+    for (int a = 0; a < k; a++) {
+      for (int b = a + 1; b < k; b++) {
+        for (double c : grid) {
+          tasks.add(Task.of(positive, folds.without(a, b), c));
+        }
+      }
+    }
+    var solution = family.solve(basis, tasks, false);
+    var loss = new double[k][grid.size()];
+    var right = new double[k][grid.size()];
+    int task = 0;
+    for (int a = 0; a < k; a++) {
+      for (int b = a + 1; b < k; b++) {
+        for (int g = 0; g < grid.size(); g++) {
+          var scores = solution.scores(task++);
+          tally(scores, positive, folds.rows(b), loss[a], right[a], g);
+          tally(scores, positive, folds.rows(a), loss[b], right[b], g);
+        }
+      }
+    }
+    for (int a = 0; a < k; a++) {
+      int best = best(loss[a]);
+      chosen[a] = grid.get(best);
+      inner[a] = right[a][best] / (folds.size() - folds.rows(a).length);
+    }
+    return new NestedCv(new double[0], chosen, inner);
+  }
+
+  private NestedCv finish(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
+    var tasks = new ArrayList<Task>();
+    for (int k = 0; k < folds.count(); k++) {
+      tasks.add(Task.of(positive, folds.without(k), chosen[k]));
+    }
+    var solution = family.solve(basis, tasks, true);
+    var out = new double[basis.rows()];
+    for (int k = 0; k < folds.count(); k++) {
+      if (!solution.converged(k)) {
+        throw new IllegalStateException(
+            "a probe did not converge (gradient %.2g); report this with the data's digest"
+                .formatted(solution.gradient(k)));
+      }
+      take(solution, k, folds.rows(k), out);
+    }
+    return new NestedCv(out, chosen, inner);
+  }
+
+  private static void tally(
+      double[] scores, boolean[] positive, int[] rows, double[] loss, double[] right, int g) {
+    for (int i : rows) {
+      double margin = positive[i] ? scores[i] : -scores[i];
+      loss[g] += Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin)));
+      right[g] += (scores[i] > 0) == positive[i] ? 1 : 0;
+    }
+  }
+
+  private static void take(Solution solution, int task, int[] rows, double[] out) {
+    var scores = solution.scores(task);
+    for (int i : rows) {
+      out[i] = scores[i];
+    }
+  }
+
+  private static int best(double[] loss) {
+    int best = 0;
+    for (int i = 1; i < loss.length; i++) {
+      if (loss[i] < loss[best] - 1e-9) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}
