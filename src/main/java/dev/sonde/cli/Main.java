@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     header = "Probes of neural networks, and the evidence that they found something.",
     description = "%nBegin with:  sonde demo",
-    subcommands = {VerifyCommand.class})
+    subcommands = {DemoCommand.class, ProbeCommand.class, VerifyCommand.class})
 public final class Main implements Runnable {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

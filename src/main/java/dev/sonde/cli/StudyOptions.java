@@ -1,0 +1,127 @@
+package dev.sonde.cli;
+
+import dev.sonde.io.BadInput;
+import dev.sonde.linalg.Basis;
+import dev.sonde.study.StudySettings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/// The options that `demo` and `probe` share.
+final class StudyOptions {
+  @Option(
+      names = "--position",
+      split = ",",
+      paramLabel = "POSITION",
+      description =
+          "where in a text: last, mean, first, cls, final, span:FROM-TO (default: last,mean)")
+  List<String> positions = StudySettings.DEFAULT.positions();
+
+  @Option(
+      names = "--points",
+      split = ",",
+      paramLabel = "POINT",
+      description =
+          "where in the network: resid_post (all layers), attn_out, mlp_out, z, resid_post.7 ... (default: resid_post)")
+  List<String> points = StudySettings.DEFAULT.points();
+
+  @Option(
+      names = "--probe",
+      defaultValue = "logistic",
+      description = "logistic, mass-mean or lda (default: ${DEFAULT-VALUE})")
+  String probe = "logistic";
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "origin of everything random (default: ${DEFAULT-VALUE})")
+  long seed = 1;
+
+  @Option(
+      names = "--folds",
+      defaultValue = "5",
+      description = "held-out parts (default: ${DEFAULT-VALUE})")
+  int folds = 5;
+
+  @Option(
+      names = "--permutations",
+      defaultValue = "1000",
+      description = "label permutations for the null, in closed form (default: ${DEFAULT-VALUE})")
+  int permutations = 1000;
+
+  @Option(
+      names = "--check-permutations",
+      defaultValue = "5",
+      description = "how many of them the exact solver repeats (default: ${DEFAULT-VALUE})")
+  int checked = 5;
+
+  @Option(
+      names = "--bootstrap",
+      defaultValue = "2000",
+      description = "draws behind the intervals (default: ${DEFAULT-VALUE})")
+  int draws = 2000;
+
+  @Option(
+      names = "--scaling",
+      defaultValue = "common",
+      description =
+          "none, common or features: what the penalty is measured in (default: ${DEFAULT-VALUE})")
+  String scaling = "common";
+
+  @Option(
+      names = "--no-untrained",
+      description = "leave out the untrained twin (the report says so)")
+  boolean noUntrained;
+
+  @Option(
+      names = "--no-baselines",
+      description = "leave out length, words, token embeddings (the report says so)")
+  boolean noBaselines;
+
+  @Option(names = "--truncate", description = "cut texts that are longer than the network takes")
+  boolean truncate;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "worker threads (default: all processors); the numbers do not depend on it")
+  int threads;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where report.html, results.json and the probe go (default: runs/DATE-ID)")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--json",
+      description = "print results.json to standard output instead of the table")
+  boolean json;
+
+  StudySettings settings() {
+    return StudySettings.DEFAULT
+        .withSeed(seed)
+        .withProbe(probe)
+        .withSites(points, positions)
+        .withEffort(folds, permutations, checked, draws)
+        .withScaling(scalingNamed(scaling))
+        .with(!noUntrained, !noBaselines, truncate);
+  }
+
+  int workers() {
+    if (threads < 0) {
+      throw new BadInput("--threads takes a number of at least 1, not " + threads);
+    }
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  private static Basis.Scaling scalingNamed(String name) {
+    return Arrays.stream(Basis.Scaling.values())
+        .filter(s -> s.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new BadInput("--scaling takes none, common or features, not '%s'".formatted(name)));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.sonde.study;
+
+import dev.sonde.activation.Capture;
+import dev.sonde.activation.Position;
+import dev.sonde.data.Matrix;
+import dev.sonde.eval.NestedCv;
+import dev.sonde.hook.Place;
+import dev.sonde.hook.Point;
+import dev.sonde.io.Progress;
+import dev.sonde.linalg.Basis;
+import dev.sonde.probe.Logistic;
+import dev.sonde.probe.ProbeFamily;
+import dev.sonde.tensor.Workers;
+import dev.sonde.token.Tokens;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Ways to the label that a probe has to beat, on the same held-out rows.
+final class Baselines {
+  private final Evidence evidence;
+  private final OpenModel open;
+
+  Baselines(Evidence evidence, OpenModel open) {
+    this.evidence = evidence;
+    this.open = open;
+  }
+
+  List<Findings.Baseline> all(List<Tokens> texts, ProbeFamily family) {
+    var out = new ArrayList<Findings.Baseline>();
+    out.add(majority());
+    if (evidence.settings().baselines()) {
+      out.add(
+          of(
+              "length",
+              "logistic regression on the numbers of characters and words",
+              Surface.lengths(evidence.corpus().texts()),
+              Basis.Scaling.FEATURES,
+              new Logistic()));
+      out.add(
+          of(
+              "bag of words",
+              "logistic regression on which words and pairs of words occur",
+              Surface.wordsAndPairs(evidence.corpus().texts()),
+              Basis.Scaling.COMMON,
+              new Logistic()));
+      if (open.model().points().contains(Point.of(Place.TOKEN_EMBED))) {
+        out.add(
+            of(
+                "token embeddings",
+                "the same probe on the mean of the static token embeddings",
+                tokenEmbeddings(texts),
+                evidence.settings().scaling(),
+                family));
+      }
+    }
+    return out;
+  }
+
+  private Findings.Baseline majority() {
+    var folds = evidence.folds();
+    var scores = new double[folds.size()];
+    for (int k = 0; k < folds.count(); k++) {
+      var train = folds.without(k);
+      int balance = 0;
+      for (int i = 0; i < train.length; i++) {
+        balance += !train[i] ? 0 : evidence.labels().at(i) ? 1 : -1;
+      }
+      for (int i : folds.rows(k)) {
+        scores[i] = balance;
+      }
+    }
+    return new Findings.Baseline(
+        "majority", "the more frequent class of the training rows", evidence.accuracy(scores), 0.5);
+  }
+
+  private Findings.Baseline of(
+      String name, String meaning, Matrix x, Basis.Scaling scaling, ProbeFamily family) {
+    var scores = new double[x.rows()];
+    if (!Surface.constant(x)) {
+      var cv =
+          NestedCv.run(family, Basis.of(x, scaling), evidence.labels().toArray(), evidence.folds());
+      scores = cv.scores();
+    }
+    return new Findings.Baseline(
+        name, meaning, evidence.accuracy(scores), evidence.auroc(scores).value());
+  }
+
+  private Matrix tokenEmbeddings(List<Tokens> texts) {
+    var point = Point.of(Place.TOKEN_EMBED);
+    var mean = new Position.Mean();
+    try (var one = Workers.of(1)) {
+      return new Capture(open.model(), List.of(point), List.of(mean))
+          .run(texts, one, Progress.NONE)
+          .at(new dev.sonde.activation.Site(point, mean));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sonde.study;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.sonde.catalogue.Catalogue;
+import dev.sonde.data.Corpus;
+import dev.sonde.hook.Place;
+import dev.sonde.hook.Point;
+import dev.sonde.io.BadInput;
+import dev.sonde.io.Progress;
+import dev.sonde.model.Model;
+import dev.sonde.provenance.Digest;
+import dev.sonde.tensor.Kernels;
+import dev.sonde.token.Tokenizer;
+import dev.sonde.token.Tokens;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// A network with its tokenizer, its name and the digest of its weights.
+public final class OpenModel implements AutoCloseable {
+  private final String name;
+  private final Model model;
+  private final Tokenizer tokenizer;
+  private final Digest digest;
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // both are fields of this, which closes them
+  private OpenModel(Catalogue catalogue, Path folder, Kernels kernels) {
+    tokenizer = Tokenizer.open(folder);
+    model = Model.open(folder, kernels);
+    var files = model.file().files();
+    digest = files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
+    name = folder.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /// A model of the catalogue (fetched and converted at its first use) or a model folder. `home` is
+  /// where Sonde keeps its cache.
+  ///
+  /// @throws BadInput if it is neither, or does not hold what it should
+  @MustBeClosed
+  public static OpenModel open(String nameOrPath, Path home, Kernels kernels, Progress progress) {
+    var catalogue = new Catalogue(home);
+    return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /// Of the weights' file.
+  public Digest digest() {
+    return digest;
+  }
+
+  /// The texts of a corpus as tokens. Longer ones than the network takes are cut if `truncate`,
+  /// else left for the capture to refuse.
+  public List<Tokens> encode(Corpus corpus, boolean truncate) {
+    return encode(corpus.texts(), truncate);
+  }
+
+  public List<Tokens> encode(List<String> texts, boolean truncate) {
+    int context = model.architecture().context();
+    return texts.stream()
+        .map(tokenizer::encode)
+        .map(t -> truncate && t.size() > context ? t.truncated(context) : t)
+        .toList();
+  }
+
+  /// Points by name; the name of a place stands for all its layers, `resid_post` for the embeddings
+  /// too.
+  ///
+  /// @throws BadInput for a name that is none, or that this network lacks
+  public List<Point> points(List<String> names) {
+    var out = new LinkedHashSet<Point>();
+    for (var name : names) {
+      var place = Arrays.stream(Place.values()).filter(p -> p.brief().equals(name)).findFirst();
+      if (place.isPresent() && place.get().perLayer()) {
+        if (place.get() == Place.RESID_POST) {
+          out.add(Point.of(Place.EMBED));
+        }
+        for (int l = 0; l < model.architecture().layers(); l++) {
+          out.add(Point.of(place.get(), l));
+        }
+      } else {
+        out.add(Point.parse(name));
+      }
+    }
+    out.forEach(model::mustHave);
+    return List.copyOf(out);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    model.close();
+  }
+}

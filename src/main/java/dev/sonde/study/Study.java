@@ -1,0 +1,170 @@
+package dev.sonde.study;
+
+import dev.sonde.activation.Capture;
+import dev.sonde.activation.Captured;
+import dev.sonde.activation.Position;
+import dev.sonde.activation.Site;
+import dev.sonde.data.Classes;
+import dev.sonde.data.Corpus;
+import dev.sonde.eval.Bootstrap;
+import dev.sonde.eval.Folds;
+import dev.sonde.eval.Permutations;
+import dev.sonde.hook.Place;
+import dev.sonde.hook.Point;
+import dev.sonde.io.BadInput;
+import dev.sonde.io.Progress;
+import dev.sonde.model.Model;
+import dev.sonde.probe.ProbeFamily;
+import dev.sonde.provenance.Seed;
+import dev.sonde.tensor.Workers;
+import dev.sonde.token.Tokens;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// The main job: does this network represent what the labels say; where, and is that more than the
+/// probe's own doing?
+///
+/// Every text runs through the network and through its untrained twin once. At every site (point x
+/// position) the probe is scored on held-out groups with its regularisation chosen inside, beside
+/// permuted labels, a control task and what the surface of the text gives away.
+public final class Study {
+  private final OpenModel open;
+  private final StudySettings settings;
+  private final InstantSource clock;
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+  /// `clock` dates the findings and times the phases.
+  public Study(OpenModel open, StudySettings settings, InstantSource clock) {
+    this.open = open;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /// Findings and, for each site, the probe trained on all rows.
+  public record Outcome(Findings findings, List<FittedSite> probes) {}
+
+  /// @throws BadInput if the corpus cannot answer the question: too few groups, texts too long, …
+  public Outcome run(Corpus corpus, Workers workers, Progress progress) {
+    if (!(corpus.target() instanceof Classes classes)) {
+      throw new BadInput(
+          "a study of numbers needs the ridge probe; column %s was read as numbers"
+              .formatted(corpus.columns().label()));
+    }
+    var family = ProbeFamily.named(settings.probe());
+    var seed = new Seed(settings.seed());
+    var folds = Folds.grouped(classes, corpus.groups(), settings.folds(), seed);
+    var positive = ProbeFamily.positives(classes);
+    var permutations = Permutations.of(positive, corpus.groups(), settings.permutations(), seed);
+    var scattered = Folds.random(classes, settings.folds(), seed);
+    var probe =
+        new SiteProbe(settings, family, positive, corpus.groups(), folds, scattered, permutations);
+
+    var texts = timed("tokens", () -> open.encode(corpus, settings.truncate()));
+    var positions = settings.positions().stream().map(Position::parse).toList();
+    refuseAll(positions);
+    var points = open.points(settings.points());
+    var sites = new Capture(open.model(), points, positions).sites();
+    var captured =
+        timed(
+            "capture",
+            () -> capture(open.model(), points, positions, texts, workers, "capture", progress));
+    var found =
+        timed("probes", () -> atEvery(sites, captured, probe::run, "probes", workers, progress));
+    List<dev.sonde.eval.NestedCv> twin =
+        settings.untrained()
+            ? twin(points, positions, sites, texts, probe, workers, progress)
+            : List.of();
+    var bootstrap = Bootstrap.byGroup(corpus.groups(), settings.draws(), seed);
+    var evidence = new Evidence(settings, corpus, positive, folds, permutations, bootstrap);
+    var baselines =
+        timed(
+            "baselines",
+            () -> workers.call(() -> new Baselines(evidence, open).all(texts, family)));
+    return timed(
+        "summary",
+        () ->
+            new Summary(open, settings, corpus, evidence, clock, seconds)
+                .of(sites, captured, found, twin, baselines, probe, workers));
+  }
+
+  private List<dev.sonde.eval.NestedCv> twin(
+      List<Point> points,
+      List<Position> positions,
+      List<Site> sites,
+      List<Tokens> texts,
+      SiteProbe probe,
+      Workers workers,
+      Progress progress) {
+    try (var twin =
+        timed(
+            "untrained weights",
+            () -> open.model().untrained(new Seed(settings.seed()).forPurpose("untrained")))) {
+      var captured =
+          timed(
+              "untrained capture",
+              () ->
+                  capture(twin, points, positions, texts, workers, "capture, untrained", progress));
+      return timed(
+          "untrained probes",
+          () -> atEvery(sites, captured, probe::twin, "probes, untrained", workers, progress));
+    }
+  }
+
+  private static Captured capture(
+      Model model,
+      List<Point> points,
+      List<Position> positions,
+      List<Tokens> texts,
+      Workers workers,
+      String task,
+      Progress progress) {
+    return new Capture(model, points, positions)
+        .run(texts, workers, (name, done, total) -> progress.at(task, done, total));
+  }
+
+  private static <T> List<T> atEvery(
+      List<Site> sites,
+      Captured captured,
+      Function<dev.sonde.data.Matrix, T> work,
+      String task,
+      Workers workers,
+      Progress progress) {
+    var done = new AtomicLong();
+    var pieces = new ArrayList<Supplier<T>>();
+    for (var site : sites) {
+      pieces.add(() -> {
+        var out = work.apply(captured.at(site));
+        progress.at(task, done.incrementAndGet(), sites.size());
+        return out;
+      });
+    }
+    return workers.map(pieces);
+  }
+
+  private static void refuseAll(List<Position> positions) {
+    if (positions.stream().anyMatch(p -> p instanceof Position.All)) {
+      throw new BadInput(
+          "a study has one row a text; position all gives one a token: use sonde capture for it, or name last, mean, first, cls, final or span:FROM-TO");
+    }
+  }
+
+  private <T> T timed(String phase, Supplier<T> work) {
+    var from = clock.instant();
+    var out = work.get();
+    double took = java.time.Duration.between(from, clock.instant()).toNanos() / 1e9;
+    seconds.merge(phase, took, Double::sum);
+    return out;
+  }
+
+  /// Layer 0 stands for the embeddings, layer l + 1 for what follows block l, as in the hidden
+  /// states of the reference library.
+  static int layer(Point point) {
+    return point.place() == Place.EMBED || point.layer() < 0 ? -1 : point.layer();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.sonde.study;
+
+import dev.sonde.data.Matrix;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What a text shows without a model: how long it is, which words it holds.
+final class Surface {
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}']+|[^\\s\\p{L}\\p{N}]");
+  private static final int MOST = 4096;
+
+  private Surface() {}
+
+  /// Characters and words of each text.
+  static Matrix lengths(List<String> texts) {
+    var out = new double[texts.size() * 2];
+    for (int i = 0; i < texts.size(); i++) {
+      out[2 * i] = texts.get(i).length();
+      out[2 * i + 1] = words(texts.get(i)).size();
+    }
+    return Matrix.ofDoubles(texts.size(), 2, out);
+  }
+
+  /// Which words and pairs of neighbouring words a text holds, of those that occur in at least two
+  /// texts (the most frequent 4,096): 0 or 1 each. No labels are looked at.
+  static Matrix wordsAndPairs(List<String> texts) {
+    var perText = texts.stream().map(Surface::terms).toList();
+    var counts = new HashMap<String, Integer>();
+    perText.forEach(terms -> terms.forEach(t -> counts.merge(t, 1, Integer::sum)));
+    var kept =
+        counts.entrySet().stream()
+            .filter(e -> e.getValue() > 1 && e.getValue() < texts.size())
+            .sorted(
+                Comparator.comparingInt((Map.Entry<String, Integer> e) -> -e.getValue())
+                    .thenComparing(Map.Entry::getKey))
+            .limit(MOST)
+            .map(Map.Entry::getKey)
+            .toList();
+    var column = new HashMap<String, Integer>();
+    kept.forEach(t -> column.put(t, column.size()));
+    int width = Math.max(1, kept.size());
+    var out = new float[texts.size() * width];
+    for (int i = 0; i < texts.size(); i++) {
+      for (var term : perText.get(i)) {
+        var j = column.get(term);
+        if (j != null) {
+          out[i * width + j] = 1;
+        }
+      }
+    }
+    return Matrix.ofFloats(texts.size(), width, out);
+  }
+
+  private static Set<String> terms(String text) {
+    var words = words(text);
+    var out = new HashSet<>(words);
+    for (int i = 1; i < words.size(); i++) {
+      out.add(words.get(i - 1) + " " + words.get(i));
+    }
+    return out;
+  }
+
+  private static List<String> words(String text) {
+    var found = new ArrayList<String>();
+    var matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
+    while (matcher.find()) {
+      found.add(matcher.group());
+    }
+    return found;
+  }
+
+  /// True if every row is the same, so that there is nothing to probe.
+  static boolean constant(Matrix x) {
+    for (int j = 0; j < x.cols(); j++) {
+      for (int i = 1; i < x.rows(); i++) {
+        if (x.at(i, j) != x.at(0, j)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

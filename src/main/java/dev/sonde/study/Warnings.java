@@ -1,0 +1,56 @@
+package dev.sonde.study;
+
+import dev.sonde.activation.Site;
+import dev.sonde.data.Corpus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What speaks up by itself when a number might mislead.
+final class Warnings {
+  private static final double NOTICEABLE = 0.02;
+
+  private Warnings() {}
+
+  static List<String> of(
+      Corpus corpus,
+      StudySettings settings,
+      Site site,
+      SiteProbe.Found found,
+      Findings.SiteFinding finding) {
+    var out = new ArrayList<String>();
+    if (corpus.columns().group().isEmpty()) {
+      out.add(
+          "no group column was declared, so rows count as independent (only identical texts are kept together); if rows share an entity or a template, name it with --group");
+    }
+    double inflation = found.scattered() - finding.accuracy().value();
+    if (inflation > NOTICEABLE) {
+      out.add(
+          String.format(
+              Locale.ROOT,
+              "a random split that tears groups apart would have shown %.3f instead of %.3f at %s: %.3f of it is leakage between rows of one group",
+              found.scattered(),
+              finding.accuracy().value(),
+              site,
+              inflation));
+    }
+    if (found.memorised() > 0.5 + 0.1) {
+      out.add(
+          String.format(
+              Locale.ROOT,
+              "the probe can memorise: random labels by group are got right to %.3f when groups are torn apart (held out by group: %.3f)",
+              found.memorised(),
+              found.control()));
+    }
+    if (corpus.repeatedTexts() > 0) {
+      out.add("%d texts occur more than once".formatted(corpus.repeatedTexts()));
+    }
+    if (!settings.untrained()) {
+      out.add("the untrained twin was left out");
+    }
+    if (!settings.baselines()) {
+      out.add("the surface baselines were left out");
+    }
+    return out;
+  }
+}
