@@ -1,6 +1,7 @@
 package dev.sonde.eval;
 
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.Linear;
 import dev.sonde.probe.ProbeFamily;
 import dev.sonde.probe.Solution;
 import dev.sonde.probe.Task;
@@ -17,11 +18,18 @@ public final class NestedCv {
   private final double[] scores;
   private final double[] chosen;
   private final double[] inner;
+  private final Linear whole;
 
-  private NestedCv(double[] scores, double[] chosen, double[] inner) {
+  private NestedCv(double[] scores, double[] chosen, double[] inner, Linear whole) {
     this.scores = scores;
     this.chosen = chosen;
     this.inner = inner;
+    this.whole = whole;
+  }
+
+  /// The probe trained on every row at the regularisation that is [#typical].
+  public Linear whole() {
+    return whole;
   }
 
   /// Scores of rows by a probe that saw neither them nor their group.
@@ -36,9 +44,7 @@ public final class NestedCv {
 
   /// The middle one of the regularisations chosen.
   public double typical() {
-    var sorted = chosen.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+    return typical(chosen);
   }
 
   /// The accuracy on the inner folds of an outer one, at the regularisation chosen: what a layer
@@ -48,7 +54,23 @@ public final class NestedCv {
   }
 
   public static NestedCv run(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
-    return choose(family, basis, positive, folds).finish(family, basis, positive, folds);
+    var choice = choose(family, basis, positive, folds);
+    var tasks = new ArrayList<Task>();
+    for (int k = 0; k < folds.count(); k++) {
+      tasks.add(Task.of(positive, folds.without(k), choice.c[k]));
+    }
+    tasks.add(Task.of(positive, folds.without(), typical(choice.c)));
+    var solution = family.solve(basis, tasks, true);
+    var out = new double[basis.rows()];
+    for (int k = 0; k < tasks.size(); k++) {
+      if (!solution.converged(k)) {
+        throw new IllegalStateException(
+            "a probe did not converge (gradient %.2g); report this with the data's digest"
+                .formatted(solution.gradient(k)));
+      }
+      take(solution, k, folds.rows(k), out);
+    }
+    return new NestedCv(out, choice.c, choice.accuracy, solution.probe(folds.count()));
   }
 
   /// The same with one regularisation given, for controls beside a probe that has chosen.
@@ -73,16 +95,22 @@ public final class NestedCv {
     return out;
   }
 
-  private static NestedCv choose(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
+  /// For every outer fold the regularisation chosen and its accuracy on the inner folds.
+  private static final class Choice {
+    private final double[] c;
+    private final double[] accuracy;
+
+    Choice(double[] c, double[] accuracy) {
+      this.c = c;
+      this.accuracy = accuracy;
+    }
+  }
+
+  private static Choice choose(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
     int k = folds.count();
     var grid = family.grid();
     var chosen = new double[k];
     var inner = new double[k];
-    if (grid.size() == 1 && k < 3) {
-      Arrays.fill(chosen, grid.getFirst());
-      Arrays.fill(inner, Double.NaN);
-      return new NestedCv(new double[0], chosen, inner);
-    }
     var tasks = new ArrayList<Task>();
     for (int a = 0; a < k; a++) {
       for (int b = a + 1; b < k; b++) {
@@ -109,25 +137,13 @@ public final class NestedCv {
       chosen[a] = grid.get(best);
       inner[a] = right[a][best] / (folds.size() - folds.rows(a).length);
     }
-    return new NestedCv(new double[0], chosen, inner);
+    return new Choice(chosen, inner);
   }
 
-  private NestedCv finish(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
-    var tasks = new ArrayList<Task>();
-    for (int k = 0; k < folds.count(); k++) {
-      tasks.add(Task.of(positive, folds.without(k), chosen[k]));
-    }
-    var solution = family.solve(basis, tasks, true);
-    var out = new double[basis.rows()];
-    for (int k = 0; k < folds.count(); k++) {
-      if (!solution.converged(k)) {
-        throw new IllegalStateException(
-            "a probe did not converge (gradient %.2g); report this with the data's digest"
-                .formatted(solution.gradient(k)));
-      }
-      take(solution, k, folds.rows(k), out);
-    }
-    return new NestedCv(out, chosen, inner);
+  private static double typical(double[] chosen) {
+    var sorted = chosen.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
   }
 
   private static void tally(

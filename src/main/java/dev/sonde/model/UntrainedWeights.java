@@ -3,6 +3,7 @@ package dev.sonde.model;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
+import java.util.stream.IntStream;
 
 /// Weights as they are before training: drawn from a seed by the rule that the families of
 /// transformers here share, normal with the configuration's `initializer_range`, biases 0, norms 1.
@@ -12,6 +13,8 @@ import dev.sonde.tensor.Tensor;
 /// weight exists if the trained model has it.
 record UntrainedWeights(Weights trained, Seed seed, double spread, double outputFactor)
     implements Weights {
+  private static final int PIECE = 1 << 16;
+
   @Override
   public Tensor get(String name, long... shape) {
     int count = 1;
@@ -26,12 +29,21 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
       java.util.Arrays.fill(values, 1);
       return Lasting.tensor(() -> Tensor.of(values, shape));
     }
-    var random = seed.forPurpose(name).generator();
     double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
-    for (int i = 0; i < count; i++) {
+    int pieces = (count + PIECE - 1) / PIECE;
+    // every piece has a seed of its own: the same numbers on any number of threads
+    IntStream.range(0, pieces)
+        .parallel()
+        .forEach(p -> fill(values, p, seed.forPurpose(name, p), scale));
+    return Lasting.tensor(() -> Tensor.of(values, shape));
+  }
+
+  private static void fill(float[] values, int piece, Seed own, double scale) {
+    var random = own.generator();
+    int to = Math.min(values.length, (piece + 1) * PIECE);
+    for (int i = piece * PIECE; i < to; i++) {
       values[i] = (float) (random.nextGaussian() * scale);
     }
-    return Lasting.tensor(() -> Tensor.of(values, shape));
   }
 
   @Override

@@ -17,6 +17,7 @@ final class Descent {
   final List<Integer> columns;
   private final int n;
   private final int r;
+  private final DType type;
   private final double[] target;
   private final double[] weight;
   private final double[] c;
@@ -33,8 +34,9 @@ final class Descent {
   /// The length of the gradient over (C n), by column.
   double[] sizes;
 
-  private Descent(List<Integer> columns, int n, int r) {
+  private Descent(List<Integer> columns, int n, int r, DType type) {
     int m = columns.size();
+    this.type = type;
     this.columns = columns;
     this.n = n;
     this.r = r;
@@ -53,9 +55,10 @@ final class Descent {
     sizes = new double[m];
   }
 
-  static Descent start(Basis basis, List<Task> tasks) {
+  /// `type` is what steps are computed in.
+  static Descent start(Basis basis, List<Task> tasks, DType type) {
     var columns = IntStream.range(0, tasks.size()).boxed().toList();
-    var out = new Descent(columns, basis.rows(), basis.rank());
+    var out = new Descent(columns, basis.rows(), basis.rank(), type);
     Arrays.fill(out.momentum, 1);
     for (int j = 0; j < tasks.size(); j++) {
       var task = tasks.get(j);
@@ -71,7 +74,7 @@ final class Descent {
 
   /// Some of the columns, as they stand.
   Descent only(List<Integer> which) {
-    var out = new Descent(which.stream().map(columns::get).toList(), n, r);
+    var out = new Descent(which.stream().map(columns::get).toList(), n, r, type);
     for (int i = 0; i < which.size(); i++) {
       int j = which.get(i);
       System.arraycopy(target, j * n, out.target, i * n, n);
@@ -105,8 +108,8 @@ final class Descent {
     private final Tensor zt;
     private final Tensor y = turned(target, n);
     private final Tensor w = turned(weight, n);
-    private final Tensor strength = Tensor.of(c, c.length);
-    private final Tensor biasMetric = strength.times(Tensor.of(trained, c.length)).times(0.25);
+    private final Tensor strength = vector(c);
+    private final Tensor biasMetric = strength.times(vector(trained)).times(0.25);
     private final Tensor metric;
 
     Fixed(Tensor z, Tensor lambda) {
@@ -130,14 +133,14 @@ final class Descent {
     Moving(Descent d) {
       this(
           d.turned(d.ahead, d.r),
-          Tensor.of(d.biasAhead, d.c.length),
+          d.vector(d.biasAhead),
           d.turned(d.previous, d.r),
-          Tensor.of(d.biasPrevious, d.c.length),
-          Tensor.of(d.momentum, d.c.length),
-          Tensor.zeros(DType.FLOAT64, 0),
-          Tensor.zeros(DType.FLOAT64, 0),
-          Tensor.zeros(DType.FLOAT64, 0),
-          Tensor.zeros(DType.FLOAT64, 0));
+          d.vector(d.biasPrevious),
+          d.vector(d.momentum),
+          Tensor.zeros(d.type, 0),
+          Tensor.zeros(d.type, 0),
+          Tensor.zeros(d.type, 0),
+          Tensor.zeros(d.type, 0));
     }
 
     /// One gradient, one step in the metric of the majoriser, momentum with restarts by column.
@@ -186,6 +189,10 @@ final class Descent {
 
   /// Rows on the heap as the columns of a matrix.
   private Tensor turned(double[] rows, int width) {
-    return Tensor.of(rows, c.length, width).transpose(0, 1).contiguous();
+    return Tensor.of(rows, c.length, width).to(type).transpose(0, 1).contiguous();
+  }
+
+  private Tensor vector(double[] values) {
+    return Tensor.of(values, values.length).to(type);
   }
 }

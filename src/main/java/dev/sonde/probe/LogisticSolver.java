@@ -1,6 +1,7 @@
 package dev.sonde.probe;
 
 import dev.sonde.linalg.Basis;
+import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
@@ -20,12 +21,13 @@ import java.util.List;
 /// Not for sparse or unpenalised probes: without a penalty separable data have no optimum.
 public final class LogisticSolver {
   /// `tolerance`: the length of the gradient over (C n), in the basis (a bound on its largest entry
-  /// in any orthogonal coordinates). Beyond `descent` steps Newton takes over.
-  public record Settings(double tolerance, int descent, int newton) {
-    public static final Settings EXACT = new Settings(1e-9, 240, 60);
+  /// in any orthogonal coordinates). Beyond `descent` steps, computed in `type`, Newton's method
+  /// takes over for at most `newton` steps.
+  public record Settings(double tolerance, int descent, int newton, DType type) {
+    public static final Settings EXACT = new Settings(1e-9, 96, 60, DType.FLOAT64);
 
     /// Enough to choose a regularisation by.
-    public static final Settings COARSE = new Settings(1e-5, 120, 60);
+    public static final Settings COARSE = new Settings(1e-4, 96, 0, DType.FLOAT32);
   }
 
   private static final int ROUND = 6;
@@ -76,12 +78,11 @@ public final class LogisticSolver {
 
   private void run() {
     var z = basis.z();
-    var lambda = basis.lambda();
     if (!tasks.isEmpty()) {
-      descend(z, lambda);
+      descend(z.to(settings.type()), basis.lambda().to(settings.type()));
     }
     for (int j = 0; j < tasks.size(); j++) {
-      if (gradient[j] > settings.tolerance()) {
+      if (gradient[j] > settings.tolerance() && settings.newton() > 0) {
         try (var scope = Scope.open()) {
           newton(z, j);
         }
@@ -92,7 +93,7 @@ public final class LogisticSolver {
   // ---- all columns at once ----
 
   private void descend(Tensor z, Tensor lambda) {
-    var state = Descent.start(basis, tasks);
+    var state = Descent.start(basis, tasks, settings.type());
     for (int step = 0; step < settings.descent() && !state.columns.isEmpty(); step += ROUND) {
       state.round(z, lambda, ROUND);
       state = settle(state, step + ROUND);
@@ -128,18 +129,22 @@ public final class LogisticSolver {
 
   // ---- one column, to the end ----
 
-  /// Damped Newton with Armijo backtracking, from where the descent ended.
+  /// Newton's method with Armijo backtracking, from where the descent ended. A Hessian serves for
+  /// as long as it takes the gradient down tenfold a step, and is factorised in float32 first: only
+  /// the steps' direction depends on it, not where they end.
   private void newton(Tensor z, int task) {
     var column = new NewtonColumn(z, tasks.get(task));
     int r = basis.rank();
     var beta = Arrays.copyOf(Arrays.copyOfRange(theta, task * r, (task + 1) * r), r + 1);
     beta[r] = bias[task];
+    double before = Double.POSITIVE_INFINITY;
     for (int step = 0; step < settings.newton(); step++) {
       double size = column.gradientSize(beta);
       gradient[task] = size;
-      if (size <= settings.tolerance() || !column.improve(beta)) {
+      if (size <= settings.tolerance() || !column.improve(beta, size > before / 10)) {
         break;
       }
+      before = size;
       iterations[task]++;
     }
     System.arraycopy(beta, 0, theta, task * r, r);
@@ -153,6 +158,8 @@ public final class LogisticSolver {
     private final Task task;
     private final int n;
     private final int r;
+    private DType precision = DType.FLOAT32;
+    private Tensor factor = Tensor.zeros(DType.FLOAT32, 0);
 
     NewtonColumn(Tensor z, Task task) {
       n = (int) z.size(0);
@@ -207,10 +214,16 @@ public final class LogisticSolver {
     }
 
     /// One step; false if nothing gets better any more.
-    boolean improve(double[] beta) {
+    boolean improve(double[] beta, boolean slow) {
       var curvature = new double[n];
       var g = gradient(beta, curvature);
-      var step = step(g, curvature);
+      if (factor.count() == 0) {
+        factor = factor(curvature);
+      } else if (slow) {
+        precision = DType.FLOAT64;
+        factor = factor(curvature);
+      }
+      var step = Solve.withCholesky(factor, Tensor.of(g, r + 1, 1).to(precision)).toDoubles();
       double slope = 0;
       for (int k = 0; k <= r; k++) {
         slope += g[k] * step[k];
@@ -230,17 +243,16 @@ public final class LogisticSolver {
       return false;
     }
 
-    private double[] step(double[] g, double[] curvature) {
+    private Tensor factor(double[] curvature) {
       try (var scope = Scope.open()) {
-        var weighted = zOne.times(Tensor.of(curvature, n, 1));
+        var rows = zOne.to(precision);
+        var weighted = rows.times(Tensor.of(curvature, n, 1).to(precision));
         var ridge = new double[r + 1];
         Arrays.fill(ridge, 1);
-        ridge[r] = 1e-12;
-        var hessian =
-            zOne.transpose(0, 1)
-                .matmul(weighted)
-                .plus(Tensor.eye(r + 1, zOne.type()).times(Tensor.of(ridge, r + 1)));
-        return Solve.withCholesky(Solve.cholesky(hessian), Tensor.of(g, r + 1, 1)).toDoubles();
+        ridge[r] = 1e-9;
+        var penalty = Tensor.eye(r + 1, precision).times(Tensor.of(ridge, r + 1).to(precision));
+        var hessian = rows.transpose(0, 1).matmul(weighted).plus(penalty);
+        return scope.keep(Solve.cholesky(hessian));
       }
     }
   }

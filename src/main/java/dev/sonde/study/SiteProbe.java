@@ -10,7 +10,6 @@ import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Linear;
 import dev.sonde.probe.ProbeFamily;
 import dev.sonde.probe.Ridge;
-import dev.sonde.probe.Task;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,7 +84,7 @@ final class SiteProbe {
         beside[grouped ? 2 : 0],
         grouped ? beside[1] : Double.NaN,
         grouped ? beside[0] : Double.NaN,
-        whole(basis, c));
+        cv.whole());
   }
 
   /// The accuracy alone: what the same network with untrained weights allows.
@@ -109,12 +108,6 @@ final class SiteProbe {
   /// where every p(1-p) is 1/4.
   static double alpha(double c) {
     return 4 / c;
-  }
-
-  private Linear whole(Basis basis, double c) {
-    var all = new boolean[positive.length];
-    Arrays.fill(all, true);
-    return family.solve(basis, List.of(Task.of(positive, all, c)), true).probe(0);
   }
 
   /// Whether every training side holds both classes of a labelling.

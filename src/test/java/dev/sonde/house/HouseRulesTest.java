@@ -81,6 +81,7 @@ final class HouseRulesTest {
                       "study",
                       "eval",
                       "probe",
+                      "linalg",
                       "activation",
                       "model",
                       "hook",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sonde.data.Matrix;
 import dev.sonde.linalg.Basis;
+import dev.sonde.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -84,7 +85,8 @@ final class GoldenTest {
     Arrays.fill(all, true);
     var task = Task.of(Golden.positive(), all, 100);
     var early =
-        LogisticSolver.solve(basis, List.of(task), new LogisticSolver.Settings(1e-9, 12, 0));
+        LogisticSolver.solve(
+            basis, List.of(task), new LogisticSolver.Settings(1e-9, 12, 0, DType.FLOAT64));
     assertThat(early.converged(0)).isFalse();
     assertThat(Math.abs(early.probe(0).direction()[0] - LOGISTIC[2][2])).isGreaterThan(1e-3);
   }

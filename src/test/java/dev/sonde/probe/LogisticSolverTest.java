@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sonde.data.Matrix;
 import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Seed;
+import dev.sonde.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ final class LogisticSolverTest {
     var tasks = tasks(n, random);
     var basis = Basis.of(x, Basis.Scaling.COMMON);
     var batch = LogisticSolver.solve(basis, tasks, LogisticSolver.Settings.EXACT);
-    var newton = new LogisticSolver.Settings(1e-11, 0, 80);
+    var newton = new LogisticSolver.Settings(1e-11, 0, 80, DType.FLOAT64);
     for (int j = 0; j < tasks.size(); j++) {
       assertThat(batch.converged(j)).isTrue();
       var single = List.of(tasks.get(j));
