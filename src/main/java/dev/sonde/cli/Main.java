@@ -15,7 +15,15 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     header = "Probes of neural networks, and the evidence that they found something.",
     description = "%nBegin with:  sonde demo",
-    subcommands = {DemoCommand.class, ProbeCommand.class, VerifyCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ProbeCommand.class,
+      ScoreCommand.class,
+      ModelsCommand.class,
+      DoctorCommand.class,
+      VerifyCommand.class,
+      picocli.AutoComplete.GenerateCompletion.class
+    })
 public final class Main implements Runnable {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -35,7 +43,20 @@ public final class Main implements Runnable {
   /// Everything but the exit: what the tests call.
   static int run(String... args) {
     var main = new Main();
+    ConfigFile config;
+    try {
+      config = ConfigFile.in(args);
+    } catch (BadInput e) {
+      System.err.println("sonde: " + e.getMessage());
+      return 2;
+    }
     return new CommandLine(main)
+        .setDefaultValueProvider(config)
+        .setExecutionStrategy(parsed -> {
+          var last = parsed.asCommandLineList().getLast();
+          config.mustFit(last.getCommandSpec().options());
+          return new CommandLine.RunLast().execute(parsed);
+        })
         .setExecutionExceptionHandler((e, line, parsed) -> main.failed(e, line.getErr()))
         .setParameterExceptionHandler(Main::misused)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -5,9 +5,11 @@ import dev.sonde.io.BadInput;
 import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Workers;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What the machine and its user have settled: where the cache is, which kernels are fast.
 final class Settings {
@@ -62,5 +64,12 @@ final class Settings {
     } catch (IOException e) {
       return System.getProperty("os.name") + " " + System.getProperty("os.arch");
     }
+  }
+
+  /// Colours on a terminal, unless NO_COLOR is set (no-color.org).
+  static boolean colour() {
+    var off = System.getenv("NO_COLOR");
+    return (off == null || off.isEmpty())
+        && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 }

@@ -1,11 +1,25 @@
 package dev.sonde.cli;
 
 import dev.sonde.data.Corpus;
+import dev.sonde.io.AtomicFile;
+import dev.sonde.io.Progress;
+import dev.sonde.probe.Linear;
+import dev.sonde.probe.SavedProbe;
+import dev.sonde.report.Report;
+import dev.sonde.report.Results;
+import dev.sonde.report.Terminal;
+import dev.sonde.study.Findings;
 import dev.sonde.study.OpenModel;
 import dev.sonde.study.Study;
 import dev.sonde.tensor.Workers;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// One study from the command line: run it, print it, write it down.
 final class StudyRun {
@@ -19,36 +33,71 @@ final class StudyRun {
 
   void run(String model, Corpus corpus) {
     var settings = options.settings();
+    if (!options.out.toString().isEmpty()) {
+      mustBeWritable(options.out);
+    }
     var bar = Bar.standard();
     Study.Outcome outcome;
-    try (var workers = Workers.of(options.workers());
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
-      outcome = new Study(open, settings, InstantSource.system()).run(corpus, workers, bar);
+    try {
+      outcome = study(model, corpus, new Study.Request(settings, InstantSource.system()), bar);
     } finally {
       bar.clear();
     }
     var findings = outcome.findings();
-    for (var s : findings.sites()) {
-      out.printf(
-          "%-14s %-6s acc %.3f [%.3f %.3f] auc %.3f null95 %.3f p %.4f control %.3f untrained %.3f C %g%n",
-          s.point(),
-          s.position(),
-          s.accuracy().value(),
-          s.accuracy().low(),
-          s.accuracy().high(),
-          s.auroc().value(),
-          s.null95(),
-          s.pValue(),
-          s.control(),
-          s.untrained(),
-          s.chosenC());
+    var folder = folder(findings);
+    AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
+    AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
+    saved(outcome).write(folder.resolve("probe.safetensors"));
+    if (options.json) {
+      out.print(Results.pretty(findings));
+    } else {
+      out.println(Terminal.text(findings, Settings.colour()));
+      out.println("Report:  " + folder.resolve("report.html"));
+      out.println("Numbers: " + folder.resolve("results.json"));
+      out.println("Probe:   " + folder.resolve("probe.safetensors"));
     }
-    findings.baselines().forEach(b -> out.printf("%-20s %.3f%n", b.name(), b.accuracy().value()));
-    out.println(findings.maxNull());
-    out.println(findings.verdict().headline());
-    out.println(findings.verdict().paragraph());
-    findings.warnings().forEach(out::println);
-    out.println(findings.origin().seconds());
     out.flush();
+  }
+
+  private Study.Outcome study(
+      String model, Corpus corpus, Study.Request request, Progress progress) {
+    try (var workers = Workers.of(options.workers());
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), progress)) {
+      return new Study(open, request).run(corpus, workers, progress);
+    }
+  }
+
+  private Path folder(Findings findings) {
+    if (!options.out.toString().isEmpty()) {
+      return options.out;
+    }
+    var origin = findings.origin();
+    return Path.of("runs", origin.created().substring(0, 10) + "-" + origin.identity().brief());
+  }
+
+  private static void mustBeWritable(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFile.unwritable(folder, e);
+    }
+  }
+
+  private static SavedProbe saved(Study.Outcome outcome) {
+    var findings = outcome.findings();
+    var sites = new LinkedHashMap<String, Linear>();
+    for (var fitted : outcome.probes()) {
+      sites.put(fitted.site().toString(), fitted.probe());
+    }
+    var origin = findings.origin();
+    Map<String, Integer> classes = origin.data().classes();
+    return new SavedProbe(
+        origin.model().digest(),
+        origin.model().tokenizer(),
+        findings.subject().probe(),
+        outcome.probes().get(findings.best().site()).site().toString(),
+        new ArrayList<>(classes.keySet()),
+        origin.identity().hex(),
+        sites);
   }
 }

@@ -20,10 +20,15 @@ public record Columns(String text, String label, String group, boolean numeric) 
   public static Columns guess(
       Table table, String text, String label, String group, boolean numeric) {
     return new Columns(
-        text.isEmpty() ? named(table, TEXTS, longest(table)) : text,
+        text.isEmpty() ? textOf(table) : text,
         label.isEmpty() ? label(table) : label,
         group,
         numeric);
+  }
+
+  /// The column that is most likely the text.
+  public static String textOf(Table table) {
+    return named(table, TEXTS, longest(table));
   }
 
   private static String label(Table table) {

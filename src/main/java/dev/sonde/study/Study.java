@@ -39,11 +39,13 @@ public final class Study {
   private final InstantSource clock;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
 
-  /// `clock` dates the findings and times the phases.
-  public Study(OpenModel open, StudySettings settings, InstantSource clock) {
+  /// What is asked for; `clock` dates the findings and times the phases.
+  public record Request(StudySettings settings, InstantSource clock) {}
+
+  public Study(OpenModel open, Request request) {
     this.open = open;
-    this.settings = settings;
-    this.clock = clock;
+    this.settings = request.settings();
+    this.clock = request.clock();
   }
 
   /// Findings and, for each site, the probe trained on all rows.

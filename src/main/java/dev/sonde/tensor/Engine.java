@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
@@ -33,6 +34,16 @@ public final class Engine {
   /// Threads that one operation of the calling thread may use; 1 within [Workers].
   static void threadsPerOperation(int threads) {
     torch.set_num_threads(threads);
+  }
+
+  /// What libtorch makes of this machine, by name.
+  public static Map<String, String> describe() {
+    start();
+    var out = new LinkedHashMap<String, String>();
+    out.put("instruction set", torch.get_cpu_capability().getString());
+    out.put("threads per operation", Integer.toString(torch.get_num_threads()));
+    out.put("oneDNN", torch.hasMKLDNN() ? "yes" : "no");
+    return out;
   }
 
   private static final class Loaded {

@@ -1,0 +1,157 @@
+package dev.sonde.cli;
+
+import dev.sonde.activation.Capture;
+import dev.sonde.activation.Position;
+import dev.sonde.activation.Site;
+import dev.sonde.data.Columns;
+import dev.sonde.data.Table;
+import dev.sonde.hook.Point;
+import dev.sonde.io.BadInput;
+import dev.sonde.probe.SavedProbe;
+import dev.sonde.study.OpenModel;
+import dev.sonde.tensor.Workers;
+import dev.sonde.token.Tokens;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A saved probe on new text.
+@Command(
+    name = "score",
+    header = "Apply a saved probe to new text.",
+    description = {
+      "",
+      "Prints a line a text: probability of the second class, log-odds, text. With --tokens a line a",
+      "token: what the probe says there, up to where it stands.",
+      "",
+      "Examples:",
+      "  sonde score --probe runs/demo/probe.safetensors --model bert-base-uncased 'The city of Lyon is in Peru.'",
+      "  sonde score --probe probe.safetensors --model models/gpt2 --data new.csv --json",
+      ""
+    })
+final class ScoreCommand implements Callable<Integer> {
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  @Option(
+      names = "--probe",
+      required = true,
+      paramLabel = "FILE",
+      description = "probe.safetensors of a run")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--model",
+      required = true,
+      description = "the model that the probe was trained on")
+  private String model = "";
+
+  @Option(names = "--site", description = "POINT@POSITION (default: the best site of the run)")
+  private String site = "";
+
+  @Option(names = "--data", paramLabel = "FILE", description = "CSV, TSV or JSONL with the texts")
+  private Path data = Path.of("");
+
+  @Option(names = "--text", description = "column of the texts in --data")
+  private String column = "";
+
+  @Option(names = "--tokens", description = "score every token")
+  private boolean tokens;
+
+  @Option(names = "--json", description = "a JSON object a line")
+  private boolean json;
+
+  @Option(names = "--truncate", description = "cut texts that are longer than the network takes")
+  private boolean truncate;
+
+  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "texts to score")
+  private List<String> given = List.of();
+
+  @Override
+  public Integer call() {
+    var texts = texts();
+    var saved = SavedProbe.read(file);
+    var at = site(site.isEmpty() ? saved.best() : site);
+    var bar = Bar.standard();
+    try (var workers = Workers.open();
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+      saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
+      var probe = saved.at(at.toString());
+      var encoded = open.encode(texts, truncate);
+      var position = tokens ? new Position.All() : at.position();
+      var rows =
+          new Capture(open.model(), List.of(at.point()), List.of(position))
+              .run(encoded, workers, bar)
+              .at(new Site(at.point(), position));
+      bar.clear();
+      print(texts, encoded, probe.scores(rows), saved);
+    }
+    return 0;
+  }
+
+  private List<String> texts() {
+    var out = new ArrayList<>(given);
+    if (!data.toString().isEmpty()) {
+      var table = Table.read(data);
+      var name = column.isEmpty() ? Columns.textOf(table) : column;
+      out.addAll(table.column(name));
+    }
+    if (out.isEmpty()) {
+      throw new BadInput("there is nothing to score: give texts, or --data FILE");
+    }
+    if (out.stream().anyMatch(String::isBlank)) {
+      throw new BadInput(
+          "text %d is empty"
+              .formatted(
+                  out.indexOf(out.stream().filter(String::isBlank).findFirst().orElseThrow()) + 1));
+    }
+    return out;
+  }
+
+  private static Site site(String name) {
+    int at = name.lastIndexOf('@');
+    if (at < 0) {
+      throw new BadInput("a site is POINT@POSITION, as in resid_post.7@mean, not '" + name + "'");
+    }
+    return new Site(Point.parse(name.substring(0, at)), Position.parse(name.substring(at + 1)));
+  }
+
+  private void print(List<String> texts, List<Tokens> encoded, double[] scores, SavedProbe saved) {
+    var out = spec.commandLine().getOut();
+    if (!json) {
+      out.printf("P(%s)  log-odds  %s%n", saved.classes().getLast(), tokens ? "token" : "text");
+    }
+    int row = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      if (tokens && !json) {
+        out.println("# " + texts.get(i));
+      }
+      for (int t = 0; t < (tokens ? encoded.get(i).size() : 1); t++) {
+        line(out, i, tokens ? encoded.get(i).string(t) : texts.get(i), scores[row++]);
+      }
+    }
+    out.flush();
+  }
+
+  private void line(PrintWriter out, int text, String what, double score) {
+    double probability = 1 / (1 + Math.exp(-score));
+    if (!json) {
+      out.printf(Locale.ROOT, "%.4f  %8.3f  %s%n", probability, score, what);
+      return;
+    }
+    var object = JsonMapper.shared().createObjectNode();
+    object.put("text", text);
+    object.put(tokens ? "token" : "string", what);
+    object.put("score", score);
+    object.put("probability", probability);
+    out.println(object);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.sonde.report;
+
+import dev.sonde.study.Findings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Objects;
+
+/// Findings as one HTML page that loads nothing: verdict and objections first, every figure with
+/// its numbers in a table beside it, readable without scripts, in light, dark and on paper.
+public final class Report {
+  private static final int MISTAKES = 12;
+
+  private final Findings findings;
+
+  private Report(Findings findings) {
+    this.findings = findings;
+  }
+
+  public static String html(Findings findings) {
+    return new Report(findings).page();
+  }
+
+  private String page() {
+    var body =
+        layers()
+            + Tables.baselines(findings)
+            + bestSite()
+            + mistakes()
+            + cosines()
+            + Tables.manifest(findings);
+    var page = resource("report.html");
+    var parts =
+        new String[][] {
+          {"title", Html.escape("Sonde: " + findings.origin().model().name())},
+          {"version", Html.escape(findings.origin().sondeVersion())},
+          {"verdict", verdict()},
+          {"body", body},
+          {"style", resource("report.css")},
+          {"data", Results.compact(findings).replace("<", "\\u003c")},
+          {"d3", resource("d3.min.js")},
+          {"plot", resource("plot.min.js")},
+          {"script", resource("report.js")}
+        };
+    for (var part : parts) {
+      page = page.replace("{{" + part[0] + "}}", part[1]);
+    }
+    return page;
+  }
+
+  private String verdict() {
+    var verdict = findings.verdict();
+    var out = new StringBuilder();
+    out.append("<p class=question>")
+        .append(Html.escape(findings.subject().question()))
+        .append("</p>");
+    out.append(
+        "<span class=\"badge %s\">%s</span>"
+            .formatted(
+                verdict.answer().toLowerCase(Locale.ROOT),
+                switch (verdict.answer()) {
+                  case "YES" -> "REPRESENTED";
+                  case "WEAK" -> "NOT SHOWN";
+                  default -> "NOT FOUND";
+                }));
+    out.append("<h1>").append(Html.escape(verdict.headline())).append("</h1>");
+    out.append(cards());
+    out.append("<p>").append(Html.escape(verdict.paragraph())).append("</p>");
+    out.append("<h2 id=objections>What a reviewer may still say</h2><ol class=objections>");
+    for (var o : verdict.objections()) {
+      out.append(
+          "<li>%s <span class=remedy>%s</span></li>"
+              .formatted(Html.escape(capital(o.claim())), Html.escape(o.remedy())));
+    }
+    out.append("</ol>");
+    if (!findings.warnings().isEmpty()) {
+      out.append("<div class=warnings role=note><b>Warnings</b><ul>");
+      findings
+          .warnings()
+          .forEach(w -> out.append("<li>").append(Html.escape(capital(w))).append("</li>"));
+      out.append("</ul></div>");
+    }
+    return out.toString();
+  }
+
+  private String cards() {
+    var site = best();
+    var rival =
+        findings.baselines().stream()
+            .max(Comparator.comparingDouble(b -> b.accuracy().value()))
+            .orElseThrow();
+    double untrained =
+        findings.sites().stream()
+            .mapToDouble(Findings.SiteFinding::untrained)
+            .filter(v -> !Double.isNaN(v))
+            .max()
+            .orElse(Double.NaN);
+    return "<ul class=cards>"
+        + card(
+            site.accuracy().value(),
+            "%s at the best site, %s @ %s"
+                .formatted(findings.subject().metric(), site.point(), site.position()))
+        + card(findings.best().nested().value(), "with the site chosen on inner folds")
+        + card(findings.maxNull().max95(), "95 % of the best site under permuted labels")
+        + card(rival.accuracy().value(), "best baseline: " + rival.name())
+        + card(untrained, "same network, untrained, at its best")
+        + "</ul>";
+  }
+
+  private static String card(double value, String meaning) {
+    return "<li><b>%s</b><span>%s</span></li>".formatted(Html.number(value), Html.escape(meaning));
+  }
+
+  private String layers() {
+    var site = best();
+    var summary =
+        "%s by layer: best %s at %s, position %s; 95 percent of the maximum under permuted labels %s"
+            .formatted(
+                findings.subject().metric(),
+                Html.number(site.accuracy().value()),
+                site.point(),
+                site.position(),
+                Html.number(findings.maxNull().max95()));
+    return "<h2 id=layers>Where: layer by layer</h2>"
+        + Html.figure(
+            "chart-accuracy",
+            summary,
+            "Held-out %s with 95 %% bootstrap bands (whole groups drawn). Dashed rule: 95 %% of the largest score over all sites under permuted labels. Dotted rules: baselines. Dotted lines: the same network untrained."
+                .formatted(findings.subject().metric()))
+        + (Double.isNaN(site.auroc().value())
+            ? ""
+            : Html.figure(
+                "chart-auroc",
+                "AUROC by layer: %s at %s"
+                    .formatted(Html.number(site.auroc().value()), site.point()),
+                "Held-out AUROC, with bands, baselines and the untrained network as above."))
+        + "<details open><summary>The numbers of every site</summary>"
+        + Tables.sites(findings)
+        + "</details>";
+  }
+
+  private String bestSite() {
+    var site = best();
+    return "<h2 id=best>The best site: %s, position %s</h2><div class=pair>"
+            .formatted(Html.escape(site.point()), Html.escape(site.position()))
+        + Html.figure(
+            "chart-scores",
+            "Histogram of held-out scores by class",
+            "Held-out examples projected on the probe direction, by class; right of 0 is read as the second class.")
+        + Html.figure(
+            "chart-calibration",
+            "Reliability: predicted probability against observed share; expected calibration error "
+                + Html.number(site.ece()),
+            "Calibration on held-out rows: ECE %s (10 bins of equal width), Brier %s. Dots grow with the rows in the bin."
+                .formatted(Html.number(site.ece()), Html.number(site.brier())))
+        + "</div>"
+        + Tables.calibration(findings);
+  }
+
+  private String mistakes() {
+    var wrong =
+        findings.best().held().stream()
+            .filter(h -> !h.correct())
+            .sorted(Comparator.comparingDouble(h -> -Math.abs(h.score())))
+            .toList();
+    var out = new StringBuilder("<h2 id=mistakes>Most confident mistakes</h2>");
+    out.append(
+        "<p class=note>%d of %d held-out rows are read wrongly; these most surely.</p>"
+            .formatted(wrong.size(), findings.best().held().size()));
+    return out.append(Tables.held(wrong.subList(0, Math.min(MISTAKES, wrong.size())))).toString();
+  }
+
+  private String cosines() {
+    return "<h2 id=directions>Do the layers share a direction?</h2>"
+        + Html.figure(
+            "chart-cosines",
+            "Cosines between the probe directions of the layers at the best position",
+            "Cosine between the directions of all layers at position %s. Two random directions of this width lie within ±%s nineteen times in twenty."
+                .formatted(
+                    Html.escape(best().position()),
+                    Html.number(1.96 / Math.sqrt(findings.origin().model().dModel()))))
+        + Tables.cosines(findings);
+  }
+
+  private Findings.SiteFinding best() {
+    return findings.sites().get(findings.best().site());
+  }
+
+  private static String capital(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
+  }
+
+  private static String resource(String name) {
+    try (var in = Objects.requireNonNull(Report.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.sonde.report;
+
+import dev.sonde.study.Findings;
+import java.util.Locale;
+
+/// Findings for a terminal: a line a site, the baselines, the verdict in words. At most 100
+/// columns.
+public final class Terminal {
+  private static final int WIDTH = 98;
+
+  private Terminal() {}
+
+  /// `colour` allows ANSI colours.
+  public static String text(Findings findings, boolean colour) {
+    var out = new StringBuilder();
+    var metric = findings.subject().metric();
+    out.append(wrap(findings.subject().question())).append('\n');
+    var data = findings.origin().data();
+    out.append(
+        wrap(
+            "%d rows %s in %d groups; %s probe; %d sites"
+                .formatted(
+                    data.rows(),
+                    data.classes().isEmpty() ? "" : data.classes().toString(),
+                    data.groups(),
+                    findings.subject().probe(),
+                    findings.sites().size())));
+    out.append('\n');
+    out.append(
+        "%-16s %-6s %-22s %6s %9s %7s %8s %9s%n"
+            .formatted(
+                "point",
+                "pos",
+                metric + " [95 %]",
+                "AUROC",
+                "null 95 %",
+                "p",
+                "control",
+                "untrained"));
+    for (int i = 0; i < findings.sites().size(); i++) {
+      var line = site(findings.sites().get(i));
+      boolean best = i == findings.best().site();
+      out.append(best && colour ? "\u001b[1m" + line + "\u001b[0m" : line)
+          .append(best ? "  <- best" : "")
+          .append('\n');
+    }
+    out.append('\n');
+    findings
+        .baselines()
+        .forEach(b ->
+            out.append("%-23s %s  %s%n".formatted(b.name(), estimate(b.accuracy()), b.meaning())));
+    out.append(
+        "%-23s %s  95 %% of the largest %s over all sites, %d permutations%n%n"
+            .formatted(
+                "max-null",
+                n(findings.maxNull().max95()),
+                metric,
+                findings.maxNull().permutations()));
+    var headline = wrap(findings.verdict().headline());
+    out.append(colour ? paint(findings.verdict().answer(), headline) : headline).append('\n');
+    out.append(wrap(findings.verdict().paragraph()));
+    for (var warning : findings.warnings()) {
+      out.append('\n').append(wrap("Warning: " + warning));
+    }
+    return out.toString();
+  }
+
+  private static String site(Findings.SiteFinding s) {
+    return "%-16s %-6s %-22s %6s %9s %7.4f %8s %9s"
+        .formatted(
+            s.point(),
+            s.position(),
+            estimate(s.accuracy()),
+            n(s.auroc().value()),
+            n(s.null95()),
+            s.pValue(),
+            n(s.control()),
+            n(s.untrained()));
+  }
+
+  private static String estimate(Findings.Estimate e) {
+    return "%s [%s, %s]".formatted(n(e.value()), n(e.low()), n(e.high()));
+  }
+
+  private static String n(double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  private static String paint(String answer, String text) {
+    var code =
+        switch (answer) {
+          case "YES" -> "32";
+          case "WEAK" -> "33";
+          default -> "31";
+        };
+    return "\u001b[1;" + code + "m" + text.stripTrailing() + "\u001b[0m\n";
+  }
+
+  private static String wrap(String text) {
+    var out = new StringBuilder();
+    int column = 0;
+    for (var word : text.split(" ")) {
+      if (column > 0 && column + 1 + word.length() > WIDTH) {
+        out.append('\n');
+        column = 0;
+      } else if (column > 0) {
+        out.append(' ');
+        column++;
+      }
+      out.append(word);
+      column += word.length();
+    }
+    return out.append('\n').toString();
+  }
+}
