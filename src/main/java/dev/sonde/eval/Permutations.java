@@ -9,6 +9,11 @@ import java.util.stream.IntStream;
 /// Labels dealt out anew, keeping what the grouping makes exchangeable: within groups where groups
 /// hold both classes, whole groups' labels otherwise.
 ///
+/// Labels are never dealt across folds. Folds are made with the true labels in view, as even as can
+/// be; labels dealt freely would leave them uneven, held-out accuracy under the null would sink
+/// below chance, and p-values would come out too small. Given the folds, rows (or groups) of one
+/// fold are exchangeable, so the test is exact.
+///
 /// The first labelling is the true one; the same labellings serve every layer, so the largest score
 /// over layers has its own null (Westfall & Young 1993, max-T).
 public final class Permutations {
@@ -23,9 +28,11 @@ public final class Permutations {
   }
 
   /// The true labelling and `count` dealt ones.
-  public static Permutations of(boolean[] positive, Groups groups, int count, Seed seed) {
+  public static Permutations of(
+      boolean[] positive, Groups groups, Folds folds, int count, Seed seed) {
     int n = positive.length;
     var members = members(groups);
+    var parts = parts(members, folds);
     int mixed = 0;
     for (var rows : members) {
       long ones = Arrays.stream(rows).filter(i -> positive[i]).count();
@@ -39,7 +46,9 @@ public final class Permutations {
     for (int b = 1; b <= count; b++) {
       var random = seed.forPurpose("permutation", b).generator();
       var dealt =
-          within ? dealWithin(positive, members, random) : dealBetween(positive, members, random);
+          within
+              ? dealWithin(positive, members, random)
+              : dealBetween(positive, members, parts, random);
       for (int i = 0; i < n; i++) {
         labels[b * n + i] = (byte) (dealt[i] ? 1 : -1);
       }
@@ -106,22 +115,34 @@ public final class Permutations {
     return out;
   }
 
-  /// Each group takes over the labels of another; where sizes differ they repeat or are cut.
+  /// Which groups each fold holds.
+  private static int[][] parts(int[][] members, Folds folds) {
+    return IntStream.range(0, folds.count())
+        .mapToObj(f ->
+            IntStream.range(0, members.length).filter(g -> folds.at(members[g][0]) == f).toArray())
+        .toArray(int[][]::new);
+  }
+
+  /// Each group takes over the labels of another of its fold; where sizes differ they repeat or are
+  /// cut.
   private static boolean[] dealBetween(
-      boolean[] positive, int[][] members, SplittableRandom random) {
-    var donor = IntStream.range(0, members.length).toArray();
-    for (int i = donor.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int kept = donor[i];
-      donor[i] = donor[j];
-      donor[j] = kept;
-    }
+      boolean[] positive, int[][] members, int[][] parts, SplittableRandom random) {
     var out = new boolean[positive.length];
-    for (int g = 0; g < members.length; g++) {
-      var from = members[donor[g]];
-      int start = random.nextInt(from.length);
-      for (int i = 0; i < members[g].length; i++) {
-        out[members[g][i]] = positive[from[(start + i) % from.length]];
+    for (var part : parts) {
+      var donors = part.clone();
+      for (int i = donors.length - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        int kept = donors[i];
+        donors[i] = donors[j];
+        donors[j] = kept;
+      }
+      for (int g = 0; g < part.length; g++) {
+        var to = members[part[g]];
+        var from = members[donors[g]];
+        int start = random.nextInt(from.length);
+        for (int i = 0; i < to.length; i++) {
+          out[to[i]] = positive[from[(start + i) % from.length]];
+        }
       }
     }
     return out;

@@ -13,30 +13,7 @@ public final class Terminal {
   /// `colour` allows ANSI colours.
   public static String text(Findings findings, boolean colour) {
     var out = new StringBuilder();
-    var metric = findings.subject().metric();
-    out.append(wrap(findings.subject().question())).append('\n');
-    var data = findings.origin().data();
-    out.append(
-        wrap(
-            "%d rows %s in %d groups; %s probe; %d sites"
-                .formatted(
-                    data.rows(),
-                    data.classes().isEmpty() ? "" : data.classes().toString(),
-                    data.groups(),
-                    findings.subject().probe(),
-                    findings.sites().size())));
-    out.append('\n');
-    out.append(
-        "%-16s %-6s %-22s %6s %9s %7s %8s %9s%n"
-            .formatted(
-                "point",
-                "pos",
-                metric + " [95 %]",
-                "AUROC",
-                "null 95 %",
-                "p",
-                "control",
-                "untrained"));
+    out.append(head(findings));
     for (int i = 0; i < findings.sites().size(); i++) {
       var line = site(findings.sites().get(i));
       boolean best = i == findings.best().site();
@@ -44,24 +21,52 @@ public final class Terminal {
           .append(best ? "  <- best" : "")
           .append('\n');
     }
-    out.append('\n');
-    findings
-        .baselines()
-        .forEach(b ->
-            out.append("%-23s %s  %s%n".formatted(b.name(), estimate(b.accuracy()), b.meaning())));
-    out.append(
-        "%-23s %s  95 %% of the largest %s over all sites, %d permutations%n%n"
-            .formatted(
-                "max-null",
-                n(findings.maxNull().max95()),
-                metric,
-                findings.maxNull().permutations()));
+    out.append(baselines(findings));
     var headline = wrap(findings.verdict().headline());
     out.append(colour ? paint(findings.verdict().answer(), headline) : headline).append('\n');
     out.append(wrap(findings.verdict().paragraph()));
     for (var warning : findings.warnings()) {
       out.append('\n').append(wrap("Warning: " + warning));
     }
+    return out.toString();
+  }
+
+  private static String head(Findings findings) {
+    var data = findings.origin().data();
+    var what =
+        "%d rows %s in %d groups; %s probe; %d sites"
+            .formatted(
+                data.rows(),
+                data.classes().isEmpty() ? "" : data.classes().toString(),
+                data.groups(),
+                findings.subject().probe(),
+                findings.sites().size());
+    var columns =
+        "%-16s %-6s %-22s %6s %9s %7s %8s %9s%n"
+            .formatted(
+                "point",
+                "pos",
+                findings.subject().metric() + " [95 %]",
+                "AUROC",
+                "null 95 %",
+                "p",
+                "control",
+                "untrained");
+    return wrap(findings.subject().question()) + "\n" + wrap(what) + "\n" + columns;
+  }
+
+  private static String baselines(Findings findings) {
+    var out = new StringBuilder("\n");
+    for (var b : findings.baselines()) {
+      out.append("%-23s %s  %s%n".formatted(b.name(), estimate(b.accuracy()), b.meaning()));
+    }
+    out.append(
+        "%-23s %s  95 %% of the largest %s over all sites, %d permutations%n%n"
+            .formatted(
+                "max-null",
+                n(findings.maxNull().max95()),
+                findings.subject().metric(),
+                findings.maxNull().permutations()));
     return out.toString();
   }
 

@@ -26,26 +26,19 @@ final class SiteProbe {
   private final boolean[] control;
   private final Permutations permutations;
 
-  SiteProbe(
-      StudySettings settings,
-      ProbeFamily family,
-      boolean[] positive,
-      Groups groups,
-      Folds folds,
-      Folds scattered,
-      Permutations permutations) {
+  SiteProbe(ProbeFamily family, Evidence evidence, Folds scattered) {
     this.family = family;
-    this.scaling = settings.scaling();
-    this.positive = positive;
-    this.groups = groups;
-    this.folds = folds;
+    this.scaling = evidence.settings().scaling();
+    this.positive = evidence.labels().toArray();
+    this.groups = evidence.corpus().groups();
+    this.folds = evidence.folds();
     this.scattered = scattered;
-    this.permutations = permutations;
+    this.permutations = evidence.permutations();
     double share = 0;
     for (boolean p : positive) {
       share += p ? 1.0 / positive.length : 0;
     }
-    control = ControlTask.labels(groups, share, new Seed(settings.seed()));
+    control = ControlTask.labels(groups, share, new Seed(evidence.settings().seed()));
   }
 
   /// What came out at a site. `correct` counts the held-out rows that the closed form gets right

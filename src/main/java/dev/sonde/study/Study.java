@@ -62,11 +62,17 @@ public final class Study {
     var seed = new Seed(settings.seed());
     var folds = Folds.grouped(classes, corpus.groups(), settings.folds(), seed);
     var positive = ProbeFamily.positives(classes);
-    var permutations = Permutations.of(positive, corpus.groups(), settings.permutations(), seed);
+    var permutations =
+        Permutations.of(positive, corpus.groups(), folds, settings.permutations(), seed);
+    var bootstrap = Bootstrap.byGroup(corpus.groups(), settings.draws(), seed);
+    var evidence = new Evidence(settings, corpus, positive, folds, permutations, bootstrap);
     var scattered = Folds.random(classes, settings.folds(), seed);
-    var probe =
-        new SiteProbe(settings, family, positive, corpus.groups(), folds, scattered, permutations);
+    return run(evidence, new SiteProbe(family, evidence, scattered), family, workers, progress);
+  }
 
+  private Outcome run(
+      Evidence evidence, SiteProbe probe, ProbeFamily family, Workers workers, Progress progress) {
+    var corpus = evidence.corpus();
     var texts = timed("tokens", () -> open.encode(corpus, settings.truncate()));
     var positions = settings.positions().stream().map(Position::parse).toList();
     refuseAll(positions);
@@ -82,8 +88,6 @@ public final class Study {
         settings.untrained()
             ? twin(points, positions, sites, texts, probe, workers, progress)
             : List.of();
-    var bootstrap = Bootstrap.byGroup(corpus.groups(), settings.draws(), seed);
-    var evidence = new Evidence(settings, corpus, positive, folds, permutations, bootstrap);
     var baselines =
         timed(
             "baselines",

@@ -262,22 +262,7 @@ final class Summary {
             open.model().parameters(),
             shape.layers(),
             shape.dModel());
-    var classes = (Classes) corpus.target();
-    var counts = new LinkedHashMap<String, Integer>();
-    for (int k = 0; k < classes.names().size(); k++) {
-      counts.put(classes.names().get(k), classes.count(k));
-    }
     var columns = corpus.columns();
-    var data =
-        new Findings.DataInfo(
-            corpus.source(),
-            corpus.digest(),
-            rows,
-            counts,
-            columns.group(),
-            corpus.groups().count(),
-            columns.text(),
-            columns.label());
     var identity =
         Digest.of(
             String.join("\n", Version.VALUE, open.digest().hex(), corpus.digest().hex())
@@ -288,11 +273,29 @@ final class Summary {
         Version.VALUE,
         settings.seed(),
         model,
-        data,
+        data(),
         settings.described(),
         identity,
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         "",
         Map.copyOf(seconds));
+  }
+
+  private Findings.DataInfo data() {
+    var classes = (Classes) corpus.target();
+    var counts = new LinkedHashMap<String, Integer>();
+    for (int k = 0; k < classes.names().size(); k++) {
+      counts.put(classes.names().get(k), classes.count(k));
+    }
+    var columns = corpus.columns();
+    return new Findings.DataInfo(
+        corpus.source(),
+        corpus.digest(),
+        rows,
+        counts,
+        columns.group(),
+        corpus.groups().count(),
+        columns.text(),
+        columns.label());
   }
 }

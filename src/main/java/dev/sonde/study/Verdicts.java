@@ -144,6 +144,14 @@ final class Verdicts {
               say("the same network with untrained weights gives %.3f.", untrained),
               "Data that an untrained network cannot separate, or a harder held-out split."));
     }
+    out.addAll(standing(site, settings, corpus, warnings));
+    return out;
+  }
+
+  /// What holds whatever the numbers say.
+  private static List<Findings.Objection> standing(
+      Findings.SiteFinding site, StudySettings settings, Corpus corpus, List<String> warnings) {
+    var out = new ArrayList<Findings.Objection>();
     if (corpus.columns().group().isEmpty()) {
       out.add(
           new Findings.Objection(

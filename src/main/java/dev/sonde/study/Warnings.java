@@ -23,6 +23,22 @@ final class Warnings {
       out.add(
           "no group column was declared, so rows count as independent (only identical texts are kept together); if rows share an entity or a template, name it with --group");
     }
+    leaks(site, found, finding).forEach(out::add);
+    if (corpus.repeatedTexts() > 0) {
+      out.add("%d texts occur more than once".formatted(corpus.repeatedTexts()));
+    }
+    if (!settings.untrained()) {
+      out.add("the untrained twin was left out");
+    }
+    if (!settings.baselines()) {
+      out.add("the surface baselines were left out");
+    }
+    return out;
+  }
+
+  private static List<String> leaks(
+      Site site, SiteProbe.Found found, Findings.SiteFinding finding) {
+    var out = new ArrayList<String>();
     double inflation = found.scattered() - finding.accuracy().value();
     if (inflation > NOTICEABLE) {
       out.add(
@@ -41,15 +57,6 @@ final class Warnings {
               "the probe can memorise: random labels by group are got right to %.3f when groups are torn apart (held out by group: %.3f)",
               found.memorised(),
               found.control()));
-    }
-    if (corpus.repeatedTexts() > 0) {
-      out.add("%d texts occur more than once".formatted(corpus.repeatedTexts()));
-    }
-    if (!settings.untrained()) {
-      out.add("the untrained twin was left out");
-    }
-    if (!settings.baselines()) {
-      out.add("the surface baselines were left out");
     }
     return out;
   }

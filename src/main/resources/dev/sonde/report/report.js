@@ -27,13 +27,13 @@
     const low = Math.min(floor, ...rows.map((r) => r[estimate].low ?? 1), ...rules.map((r) => r.value));
     const labelled = spread(rules, low);
     place(id, Plot.plot({
-      width: width(), height: 400, marginRight: width() > 600 ? 190 : 20, marginLeft: 50, style,
-      x: { label: "layer (0 = embeddings, l = after block l - 1)", ticks: d3.range(0, depth + 1, width() > 500 ? 1 : 3), tickFormat: "d", domain: [0, depth] },
+      width: width(), height: 400, marginRight: width() > 600 ? 190 : 20, marginLeft: 50, marginBottom: 52, style,
+      x: { labelOffset: 44, label: "layer (0 = embeddings, l = after block l - 1)", ticks: d3.range(0, depth + 1, width() > 500 ? 1 : 3), tickFormat: "d", domain: [0, depth] },
       y: { label, domain: [Math.max(0, low - 0.03), 1], grid: true, nice: true },
       color: { domain: series, range: series.map(hue), legend: true },
       marks: [
         Plot.areaY(rows, { x: "x", y1: (d) => d[estimate].low, y2: (d) => d[estimate].high, fill: "series", fillOpacity: 0.18, z: "series" }),
-        Plot.ruleY(rules, { y: "value", stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: (d) => d.dash, strokeWidth: 1.2 }),
+        ...rules.map((r) => Plot.ruleY([r.value], { stroke: "currentColor", strokeOpacity: 0.7, strokeDasharray: r.dash, strokeWidth: 1.2 })),
         width() > 600 ? Plot.text(labelled, { x: depth, y: "at", text: (d) => d.name + " " + d.value.toFixed(3), dx: 10, textAnchor: "start", fill: "currentColor", fontSize: 12 }) : null,
         Plot.lineY(rows.filter((d) => d[value === "auroc" ? "untrainedAuroc" : "untrained"] !== null), { x: "x", y: value === "auroc" ? "untrainedAuroc" : "untrained", stroke: "series", strokeDasharray: "2 4", strokeWidth: 1.5, z: "series" }),
         Plot.lineY(rows, { x: "x", y: (d) => d[estimate].value, stroke: "series", strokeWidth: 2.2, z: "series" }),
@@ -63,8 +63,8 @@
     const half = Math.min(460, width());
     const labels = [...new Set(found.best.held.map((h) => h.label))].sort();
     place("chart-scores", Plot.plot({
-      width: half, height: 300, style, marginLeft: 45,
-      x: { label: "held-out score (log-odds)" }, y: { label: "rows", grid: true },
+      width: half, height: 300, style, marginLeft: 45, marginBottom: 48,
+      x: { labelOffset: 42, label: "held-out score (log-odds)" }, y: { label: "rows", grid: true },
       color: { domain: labels, range: [hues[1], hues[0], ...hues.slice(2)], legend: true },
       marks: [
         Plot.rectY(found.best.held, Plot.binX({ y2: "count" }, { x: "score", fill: "label", thresholds: 36, fillOpacity: 0.55, mixBlendMode: "normal" })),
@@ -72,8 +72,8 @@
       ],
     }));
     place("chart-calibration", Plot.plot({
-      width: half, height: 300, style, marginLeft: 45,
-      x: { label: "predicted probability", domain: [0, 1] }, y: { label: "observed share", domain: [0, 1], grid: true },
+      width: half, height: 300, style, marginLeft: 45, marginBottom: 48,
+      x: { labelOffset: 42, label: "predicted probability", domain: [0, 1] }, y: { label: "observed share", domain: [0, 1], grid: true },
       r: { range: [2, 12] },
       marks: [
         Plot.line([[0, 0], [1, 1]], { stroke: "currentColor", strokeDasharray: "4 3", strokeOpacity: 0.6 }),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.activation;
+
+import org.jspecify.annotations.NullMarked;

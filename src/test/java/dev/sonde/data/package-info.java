@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.eval;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.report;
+
+import org.jspecify.annotations.NullMarked;

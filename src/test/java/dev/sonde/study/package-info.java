@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.study;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.token;
+
+import org.jspecify.annotations.NullMarked;
