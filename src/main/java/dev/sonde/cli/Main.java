@@ -54,7 +54,11 @@ public final class Main implements Runnable {
         .setDefaultValueProvider(config)
         .setExecutionStrategy(parsed -> {
           var last = parsed.asCommandLineList().getLast();
-          config.mustFit(last.getCommandSpec().options());
+          try {
+            config.mustFit(last.getCommandSpec().options());
+          } catch (BadInput e) {
+            return main.failed(e, last.getErr());
+          }
           return new CommandLine.RunLast().execute(parsed);
         })
         .setExecutionExceptionHandler((e, line, parsed) -> main.failed(e, line.getErr()))

@@ -96,6 +96,13 @@ final class StudyOptions {
   Path out = Path.of("");
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file with any of these options as keys; the command line goes first")
+  @SuppressWarnings("UnusedVariable") // ConfigFile reads it before the rest is parsed
+  private Path config = Path.of("");
+
+  @Option(
       names = "--json",
       description = "print results.json to standard output instead of the table")
   boolean json;

@@ -28,11 +28,13 @@ public final class Folds {
   public static Folds grouped(Target target, Groups groups, int count, Seed seed) {
     if (groups.count() < count) {
       throw new BadInput(
-          "%d groups cannot fill %d folds; choose --folds %s or another --group"
+          "%d groups cannot fill %d folds; %s"
               .formatted(
                   groups.count(),
                   count,
-                  groups.count() < 2 ? "with at least two groups" : groups.count() + " or fewer"));
+                  groups.count() < 3
+                      ? "at least 3 groups are needed: choose another --group"
+                      : "choose --folds " + groups.count() + " or fewer, or another --group"));
     }
     var members = new int[groups.count()][2];
     for (int i = 0; i < groups.size(); i++) {

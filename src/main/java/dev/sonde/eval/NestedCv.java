@@ -73,6 +73,16 @@ public final class NestedCv {
     return new NestedCv(out, choice.c, choice.accuracy, solution.probe(folds.count()));
   }
 
+  /// Where every row is the same there is nothing to choose: score 0 for each.
+  public static NestedCv blank(ProbeFamily family, int width, boolean[] positive, Folds folds) {
+    var chosen = new double[folds.count()];
+    Arrays.fill(chosen, family.grid().getFirst());
+    var inner = new double[folds.count()];
+    Arrays.fill(inner, Scores.accuracy(new double[positive.length], positive));
+    return new NestedCv(
+        new double[positive.length], chosen, inner, Linear.of(new double[width], 0));
+  }
+
   /// The same with one regularisation given, for controls beside a probe that has chosen.
   public static double[] fixed(
       ProbeFamily family, Basis basis, List<boolean[]> labellings, List<Folds> folds, double c) {

@@ -55,8 +55,8 @@ public final class Permutations {
     }
     var scheme =
         groups.trivial()
-            ? "among all rows"
-            : within ? "within groups" : "whole groups among groups";
+            ? "among the rows of a fold"
+            : within ? "within groups" : "whole groups among those of a fold";
     return new Permutations(labels, n, scheme);
   }
 

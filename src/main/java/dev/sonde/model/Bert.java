@@ -95,7 +95,7 @@ final class Bert implements Family {
     for (int l = 0; l < shape.layers(); l++) {
       blocks.add(block(weights, names.layer + l, setup));
     }
-    head = setup.head(all, words);
+    head = setup.head(all, words, config.bool("tie_word_embeddings", true));
   }
 
   /// `BertModel`, `BertForMaskedLM` and other heads over them; `is_decoder` makes it causal.
@@ -228,15 +228,17 @@ final class Bert implements Family {
     }
 
     /// The masked-word head, if the file has one.
-    List<Head> head(Weights all, Tensor words) {
+    List<Head> head(Weights all, Tensor words, boolean tied) {
       if (!all.has(headNames.dense + ".weight")) {
         return List.of();
       }
       var out =
-          all.has(headNames.decoder + ".weight")
+          !tied && all.has(headNames.decoder + ".weight")
               ? all.get(headNames.decoder + ".weight", shape.vocabulary(), shape.dModel())
               : words;
-      var bias = all.has(headNames.bias) ? headNames.bias : headNames.decoder + ".bias";
+      // an untied head adds its own bias; a tied one shares the other, whichever was saved
+      var own = headNames.decoder + ".bias";
+      var bias = all.has(own) && (!tied || !all.has(headNames.bias)) ? own : headNames.bias;
       return List.of(
           new Head(
               parts.dense(all, headNames.dense, shape.dModel(), shape.dModel()),

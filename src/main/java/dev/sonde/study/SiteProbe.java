@@ -6,6 +6,7 @@ import dev.sonde.eval.ControlTask;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.NestedCv;
 import dev.sonde.eval.Permutations;
+import dev.sonde.eval.Scores;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Linear;
 import dev.sonde.probe.ProbeFamily;
@@ -53,6 +54,25 @@ final class SiteProbe {
       Linear whole) {}
 
   Found run(Matrix x) {
+    return Surface.constant(x) ? blank(x) : probed(x);
+  }
+
+  /// Where every row is the same no labelling can be read.
+  private Found blank(Matrix x) {
+    var cv = NestedCv.blank(family, x.cols(), positive, folds);
+    var correct = new ArrayList<Integer>();
+    for (int b = 0; b <= permutations.count(); b++) {
+      correct.add((int) Math.round(positive.length * accuracyOfNothing(permutations.labels(b))));
+    }
+    double chance = accuracyOfNothing(control);
+    return new Found(cv, correct, chance, chance, accuracyOfNothing(positive), cv.whole());
+  }
+
+  private static double accuracyOfNothing(boolean[] labels) {
+    return Scores.accuracy(new double[labels.length], labels);
+  }
+
+  private Found probed(Matrix x) {
     var basis = Basis.of(x, scaling);
     var cv = NestedCv.run(family, basis, positive, folds);
     double c = cv.typical();
@@ -82,11 +102,18 @@ final class SiteProbe {
 
   /// The accuracy alone: what the same network with untrained weights allows.
   NestedCv twin(Matrix x) {
-    return NestedCv.run(family, Basis.of(x, scaling), positive, folds);
+    return Surface.constant(x)
+        ? NestedCv.blank(family, x.cols(), positive, folds)
+        : NestedCv.run(family, Basis.of(x, scaling), positive, folds);
   }
 
   /// The exact probe under the first dealt labellings: accuracies to hold the closed form against.
   double[] exactNull(Matrix x, double c, int count) {
+    if (Surface.constant(x)) {
+      var out = new double[count];
+      Arrays.setAll(out, b -> accuracyOfNothing(permutations.labels(b + 1)));
+      return out;
+    }
     var basis = Basis.of(x, scaling);
     var labellings = new ArrayList<boolean[]>();
     var splits = new ArrayList<Folds>();

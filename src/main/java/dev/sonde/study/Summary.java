@@ -238,7 +238,7 @@ final class Summary {
       aa += a[i] * a[i];
       bb += b[i] * b[i];
     }
-    return ab / Math.sqrt(aa * bb);
+    return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
   }
 
   private Findings.Subject subject(List<Site> sites) {
