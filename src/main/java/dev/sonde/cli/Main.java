@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       ProbeCommand.class,
+      CaptureCommand.class,
       ScoreCommand.class,
       ModelsCommand.class,
       DoctorCommand.class,

@@ -21,6 +21,13 @@ public final class Tokens {
     this.special = special;
   }
 
+  /// Ids from elsewhere, without a text: every token counts as text, spans are empty.
+  public static Tokens ofIds(int... ids) {
+    var strings = java.util.Arrays.stream(ids).mapToObj(Integer::toString).toList();
+    return new Tokens(
+        ids.clone(), strings, new int[ids.length], new int[ids.length], new boolean[ids.length]);
+  }
+
   public int size() {
     return ids.length;
   }
