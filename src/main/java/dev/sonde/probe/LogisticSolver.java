@@ -3,7 +3,6 @@ package dev.sonde.probe;
 import dev.sonde.linalg.Basis;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
-import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,25 +11,24 @@ import java.util.List;
 /// The exact optimum of many L2-penalised logistic regressions over the same rows, all at once.
 ///
 /// Each task minimises `C * sum_i w_i log(1 + exp(-s_i z_i)) + |theta|^2 / 2`, intercept free and
-/// unpenalised. In the eigenbasis of the rows `C/4 * lambda + 1` bounds the Hessian of every task
-/// from above, whatever rows it trains on: one diagonal serves as the metric of an accelerated
-/// gradient descent for all columns, and an iteration is two matrix products (Böhning & Lindsay
-/// 1988 for the bound; O'Donoghue & Candès 2015 for the restarts). What is slow to converge (large
-/// C, nearly separable) is finished by Newton's method.
+/// unpenalised. All columns take Newton steps together. Gradients and optima are in float64; the
+/// steps between, which only have to point downhill, come from conjugate gradients in float32
+/// ([NewtonStep]) and, where that is too coarse, in float64.
 ///
 /// Not for sparse or unpenalised probes: without a penalty separable data have no optimum.
 public final class LogisticSolver {
   /// `tolerance`: the length of the gradient over (C n), in the basis (a bound on its largest entry
-  /// in any orthogonal coordinates). Beyond `descent` steps, computed in `type`, Newton's method
-  /// takes over for at most `newton` steps.
-  public record Settings(double tolerance, int descent, int newton, DType type) {
-    public static final Settings EXACT = new Settings(1e-9, 96, 60, DType.FLOAT64);
+  /// in any orthogonal coordinates). `aim`: where a column stops; below `tolerance`, as far as
+  /// rounding allows. `type`: what gradients are computed in.
+  public record Settings(double tolerance, double aim, DType type, int steps) {
+    public static final Settings EXACT = new Settings(1e-9, 1e-12, DType.FLOAT64, 60);
 
     /// Enough to choose a regularisation by.
-    public static final Settings COARSE = new Settings(1e-4, 96, 0, DType.FLOAT32);
+    public static final Settings COARSE = new Settings(1e-4, 1e-4, DType.FLOAT32, 30);
   }
 
-  private static final int ROUND = 6;
+  /// Columns that go together: wide enough for the matrix products, narrow enough for the caches.
+  private static final int BLOCK = 256;
 
   private final Basis basis;
   private final Settings settings;
@@ -64,7 +62,15 @@ public final class LogisticSolver {
     }
     var solver = new LogisticSolver(basis, List.copyOf(tasks), settings);
     try (var scope = Scope.open()) {
-      solver.run();
+      var ones = Tensor.full(1, DType.FLOAT64, basis.rows(), 1);
+      var z = Tensor.cat(1, List.of(basis.z(), ones)).to(settings.type());
+      var free = new double[basis.rank() + 1];
+      Arrays.fill(free, 0, basis.rank(), 1);
+      var penalty = Tensor.of(free, free.length).to(settings.type());
+      var coarse = new NewtonStep(z, penalty, DType.FLOAT32);
+      for (int from = 0; from < tasks.size(); from += BLOCK) {
+        solver.block(z, penalty, coarse, from, Math.min(tasks.size(), from + BLOCK));
+      }
     }
     return new Solution(
         basis,
@@ -76,184 +82,44 @@ public final class LogisticSolver {
         settings.tolerance());
   }
 
-  private void run() {
-    var z = basis.z();
-    if (!tasks.isEmpty()) {
-      descend(z.to(settings.type()), basis.lambda().to(settings.type()));
-    }
-    for (int j = 0; j < tasks.size(); j++) {
-      if (gradient[j] > settings.tolerance() && settings.newton() > 0) {
+  private void block(Tensor z, Tensor penalty, NewtonStep coarse, int from, int to) {
+    var columns = LogisticColumns.start(basis, tasks, from, to, settings.type());
+    for (int step = 0; !columns.ids.isEmpty(); step++) {
+      columns.measure(z, penalty);
+      var open = new ArrayList<Integer>();
+      boolean stalled = false;
+      for (int i = 0; i < columns.ids.size(); i++) {
+        boolean stuck = step > 0 && columns.stuck(i);
+        if (done(columns.sizes[i], stuck) || step == settings.steps()) {
+          write(columns, i, step);
+        } else {
+          open.add(i);
+          stalled |= stuck;
+        }
+      }
+      columns = columns.only(open);
+      if (!open.isEmpty()) {
         try (var scope = Scope.open()) {
-          newton(z, j);
+          var fine = stalled ? new NewtonStep(z, penalty, settings.type()) : coarse;
+          columns.advance(z, penalty, fine);
         }
       }
     }
   }
 
-  // ---- all columns at once ----
-
-  private void descend(Tensor z, Tensor lambda) {
-    var state = Descent.start(basis, tasks, settings.type());
-    for (int step = 0; step < settings.descent() && !state.columns.isEmpty(); step += ROUND) {
-      state.round(z, lambda, ROUND);
-      state = settle(state, step + ROUND);
-    }
+  private boolean done(double size, boolean stuck) {
+    return size <= settings.aim()
+        || (stuck && (size <= settings.tolerance() || settings.type() == DType.FLOAT32));
   }
 
-  /// Writes down the columns that are there (at the end: all) and goes on with the others.
-  private Descent settle(Descent state, int steps) {
-    var open = new ArrayList<Integer>();
-    boolean last = steps >= settings.descent();
-    for (int i = 0; i < state.columns.size(); i++) {
-      boolean there = state.sizes[i] <= settings.tolerance();
-      if (!there) {
-        open.add(i);
-      }
-      if (there || last) {
-        write(state, i, steps);
-      }
-    }
-    return open.size() == state.columns.size() ? state : state.only(open);
-  }
-
-  private void write(Descent state, int i, int steps) {
+  private void write(LogisticColumns columns, int i, int steps) {
     int r = basis.rank();
     int n = basis.rows();
-    int task = state.columns.get(i);
-    System.arraycopy(state.at, i * r, theta, task * r, r);
-    System.arraycopy(state.scores, i * n, scores, task * n, n);
-    bias[task] = state.biasAt[i];
-    gradient[task] = state.sizes[i];
+    int task = columns.ids.get(i);
+    System.arraycopy(columns.theta, i * (r + 1), theta, task * r, r);
+    System.arraycopy(columns.scores, i * n, scores, task * n, n);
+    bias[task] = columns.theta[i * (r + 1) + r];
+    gradient[task] = columns.sizes[i];
     iterations[task] = steps;
-  }
-
-  // ---- one column, to the end ----
-
-  /// Newton's method with Armijo backtracking, from where the descent ended. A Hessian serves for
-  /// as long as it takes the gradient down tenfold a step, and is factorised in float32 first: only
-  /// the steps' direction depends on it, not where they end.
-  private void newton(Tensor z, int task) {
-    var column = new NewtonColumn(z, tasks.get(task));
-    int r = basis.rank();
-    var beta = Arrays.copyOf(Arrays.copyOfRange(theta, task * r, (task + 1) * r), r + 1);
-    beta[r] = bias[task];
-    double before = Double.POSITIVE_INFINITY;
-    for (int step = 0; step < settings.newton(); step++) {
-      double size = column.gradientSize(beta);
-      gradient[task] = size;
-      if (size <= settings.tolerance() || !column.improve(beta, size > before / 10)) {
-        break;
-      }
-      before = size;
-      iterations[task]++;
-    }
-    System.arraycopy(beta, 0, theta, task * r, r);
-    bias[task] = beta[r];
-    System.arraycopy(column.scores(beta), 0, scores, task * basis.rows(), basis.rows());
-  }
-
-  /// The objective of one task around one point.
-  private static final class NewtonColumn {
-    private final Tensor zOne;
-    private final Task task;
-    private final int n;
-    private final int r;
-    private DType precision = DType.FLOAT32;
-    private Tensor factor = Tensor.zeros(DType.FLOAT32, 0);
-
-    NewtonColumn(Tensor z, Task task) {
-      n = (int) z.size(0);
-      r = (int) z.size(1);
-      zOne = Tensor.cat(1, List.of(z, Tensor.full(1, z.type(), n, 1)));
-      this.task = task;
-    }
-
-    double[] scores(double[] beta) {
-      try (var scope = Scope.open()) {
-        return zOne.matmul(Tensor.of(beta, r + 1, 1)).toDoubles();
-      }
-    }
-
-    double objective(double[] beta) {
-      var f = scores(beta);
-      double loss = 0;
-      for (int i = 0; i < n; i++) {
-        double margin = task.target(i) > 0 ? f[i] : -f[i];
-        loss += task.weight(i) * (Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin))));
-      }
-      double square = 0;
-      for (int k = 0; k < r; k++) {
-        square += beta[k] * beta[k];
-      }
-      return task.c() * loss + square / 2;
-    }
-
-    double[] gradient(double[] beta, double[] curvature) {
-      var f = scores(beta);
-      var e = new double[n];
-      for (int i = 0; i < n; i++) {
-        double p = 1 / (1 + Math.exp(-f[i]));
-        e[i] = task.c() * task.weight(i) * (p - task.target(i));
-        curvature[i] = task.c() * task.weight(i) * p * (1 - p);
-      }
-      try (var scope = Scope.open()) {
-        var g = zOne.transpose(0, 1).matmul(Tensor.of(e, n, 1)).toDoubles();
-        for (int k = 0; k < r; k++) {
-          g[k] += beta[k];
-        }
-        return g;
-      }
-    }
-
-    double gradientSize(double[] beta) {
-      double sum = 0;
-      for (double g : gradient(beta, new double[n])) {
-        sum += g * g;
-      }
-      return Math.sqrt(sum) / (task.c() * task.trained());
-    }
-
-    /// One step; false if nothing gets better any more.
-    boolean improve(double[] beta, boolean slow) {
-      var curvature = new double[n];
-      var g = gradient(beta, curvature);
-      if (factor.count() == 0) {
-        factor = factor(curvature);
-      } else if (slow) {
-        precision = DType.FLOAT64;
-        factor = factor(curvature);
-      }
-      var step = Solve.withCholesky(factor, Tensor.of(g, r + 1, 1).to(precision)).toDoubles();
-      double slope = 0;
-      for (int k = 0; k <= r; k++) {
-        slope += g[k] * step[k];
-      }
-      double now = objective(beta);
-      var trial = new double[r + 1];
-      for (double length = 1; length > 1e-10; length /= 2) {
-        for (int k = 0; k <= r; k++) {
-          trial[k] = beta[k] - length * step[k];
-        }
-        if (objective(trial) <= now - 1e-4 * length * slope + 1e-14 * Math.abs(now)) {
-          boolean moved = !Arrays.equals(trial, beta);
-          System.arraycopy(trial, 0, beta, 0, r + 1);
-          return moved;
-        }
-      }
-      return false;
-    }
-
-    private Tensor factor(double[] curvature) {
-      try (var scope = Scope.open()) {
-        var rows = zOne.to(precision);
-        var weighted = rows.times(Tensor.of(curvature, n, 1).to(precision));
-        var ridge = new double[r + 1];
-        Arrays.fill(ridge, 1);
-        ridge[r] = 1e-9;
-        var penalty = Tensor.eye(r + 1, precision).times(Tensor.of(ridge, r + 1).to(precision));
-        var hessian = rows.transpose(0, 1).matmul(weighted).plus(penalty);
-        return scope.keep(Solve.cholesky(hessian));
-      }
-    }
   }
 }

@@ -134,6 +134,11 @@ public final class Tensor {
     return new Tensor(t.mul(new Scalar(value)));
   }
 
+  /// `this + a * b`, in one pass.
+  public Tensor plusProduct(Tensor a, Tensor b) {
+    return new Tensor(t.addcmul(a.t, b.t));
+  }
+
   public Tensor dividedBy(Tensor other) {
     return new Tensor(t.div(other.t));
   }

@@ -86,7 +86,7 @@ final class GoldenTest {
     var task = Task.of(Golden.positive(), all, 100);
     var early =
         LogisticSolver.solve(
-            basis, List.of(task), new LogisticSolver.Settings(1e-9, 12, 0, DType.FLOAT64));
+            basis, List.of(task), new LogisticSolver.Settings(1e-9, 1e-9, DType.FLOAT64, 2));
     assertThat(early.converged(0)).isFalse();
     assertThat(Math.abs(early.probe(0).direction()[0] - LOGISTIC[2][2])).isGreaterThan(1e-3);
   }

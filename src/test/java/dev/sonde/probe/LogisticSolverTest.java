@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sonde.data.Matrix;
 import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Seed;
-import dev.sonde.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,24 +15,76 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Laws of the batched solver (AT-3, AT-64) on random problems, more rows than features and fewer.
 final class LogisticSolverTest {
   @ParameterizedTest(name = "n={0} d={1} seed={2}")
-  @CsvSource({"120, 30, 1", "80, 200, 2", "200, 64, 3"})
+  @CsvSource({"120, 30, 1", "60, 100, 2", "200, 64, 3"})
   void batchIsTheSameAsOneByOne(int n, int d, long seed) {
     var random = new Seed(seed).forPurpose("solver").generator();
     var x = gaussian(n, d, random);
     var tasks = tasks(n, random);
     var basis = Basis.of(x, Basis.Scaling.COMMON);
     var batch = LogisticSolver.solve(basis, tasks, LogisticSolver.Settings.EXACT);
-    var newton = new LogisticSolver.Settings(1e-11, 0, 80, DType.FLOAT64);
     for (int j = 0; j < tasks.size(); j++) {
       assertThat(batch.converged(j)).isTrue();
       var single = List.of(tasks.get(j));
       var alone = LogisticSolver.solve(basis, single, LogisticSolver.Settings.EXACT).probe(0);
-      var exact = LogisticSolver.solve(basis, single, newton).probe(0);
+      var exact = newton(x, tasks.get(j));
       var found = batch.probe(j);
-      double size = largest(exact.direction(), new double[d]);
-      assertThat(largest(found.direction(), exact.direction()) / size).isLessThan(1e-5);
+      double size = largest(exact, new double[d]);
+      assertThat(largest(found.direction(), exact) / size).isLessThan(1e-5);
       assertThat(largest(found.direction(), alone.direction()) / size).isLessThan(1e-10);
       assertThat(gradient(x, found, tasks.get(j), basis)).isLessThan(1e-8);
+    }
+  }
+
+  /// The optimum by plain Newton steps in the raw coordinates: the textbook, one problem at a time.
+  private static double[] newton(Matrix x, Task task) {
+    int d = x.cols();
+    double scale2 = commonScale2(x);
+    var beta = new double[d + 1];
+    for (int step = 0; step < 40; step++) {
+      var h = new double[d + 1][d + 2];
+      for (int k = 0; k < d; k++) {
+        h[k][k] = scale2;
+        h[k][d + 1] = scale2 * beta[k];
+      }
+      for (int i = 0; i < x.rows(); i++) {
+        double f = beta[d];
+        for (int k = 0; k < d; k++) {
+          f += beta[k] * x.at(i, k);
+        }
+        double p = 1 / (1 + Math.exp(-f));
+        double curvature = task.c() * task.weight(i) * p * (1 - p);
+        double error = task.c() * task.weight(i) * (p - task.target(i));
+        for (int k = 0; k <= d; k++) {
+          double xk = k < d ? x.at(i, k) : 1;
+          h[k][d + 1] += error * xk;
+          for (int l = 0; l <= d; l++) {
+            h[k][l] += curvature * xk * (l < d ? x.at(i, l) : 1);
+          }
+        }
+      }
+      eliminate(h);
+      // half steps first: far from the optimum a whole one may go too far
+      double length = step < 12 ? 0.5 : 1;
+      for (int k = 0; k <= d; k++) {
+        beta[k] -= length * h[k][d + 1];
+      }
+    }
+    return Arrays.copyOf(beta, d);
+  }
+
+  /// Gauss and Jordan on a positive definite system, its right-hand side in the last column.
+  private static void eliminate(double[][] a) {
+    int n = a.length;
+    for (int k = 0; k < n; k++) {
+      for (int i = 0; i < n; i++) {
+        double factor = a[i][k] / a[k][k];
+        for (int j = k; i != k && j <= n; j++) {
+          a[i][j] -= factor * a[k][j];
+        }
+      }
+    }
+    for (int k = 0; k < n; k++) {
+      a[k][n] /= a[k][k];
     }
   }
 
