@@ -123,13 +123,13 @@ final class LogisticColumns {
 
   /// One Newton step of every column, halved until it does not overshoot. By convexity a step at
   /// whose end the loss still falls has lowered it all the way.
-  void advance(Tensor z, Tensor penalty, NewtonStep newton) {
+  void advance(Tensor z, Tensor penalty, NewtonStep newton, double aim) {
     try (var scope = Scope.open()) {
       var s = rows(scores, n);
       var w = rows(weight, n);
       var p = s.sigmoid();
       var curvature = p.minus(p.square()).times(w).times(vector(c));
-      var step = newton.solve(curvature, rows(slope, r), accuracy()).to(type);
+      var step = newton.solve(curvature, rows(slope, r), accuracy(aim)).to(type);
       var move = step.matmul(z.transpose(0, 1));
       shorten(new Line(s, move, w, step, step.times(penalty)));
       var by = vector(length);
@@ -142,10 +142,12 @@ final class LogisticColumns {
     System.arraycopy(from.toDoubles(), 0, to, 0, to.length);
   }
 
-  /// How exactly the next step is to be known: roughly while far away.
-  private double[] accuracy() {
+  /// How exactly the next step is to be known: roughly while far away, and no better than the aim
+  /// asks.
+  private double[] accuracy(double aim) {
     var out = new double[ids.size()];
-    Arrays.setAll(out, j -> Math.clamp(sizes[j] / first[j], 3e-3, 0.1));
+    Arrays.setAll(
+        out, j -> Math.clamp(Math.max(sizes[j] / first[j], 0.3 * aim / sizes[j]), 3e-3, 0.1));
     return out;
   }
 

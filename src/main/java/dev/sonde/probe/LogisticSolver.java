@@ -24,7 +24,7 @@ public final class LogisticSolver {
     public static final Settings EXACT = new Settings(1e-9, 1e-12, DType.FLOAT64, 60);
 
     /// Enough to choose a regularisation by.
-    public static final Settings COARSE = new Settings(1e-4, 1e-4, DType.FLOAT32, 30);
+    public static final Settings COARSE = new Settings(1e-3, 1e-3, DType.FLOAT32, 30);
   }
 
   /// Columns that go together: wide enough for the matrix products, narrow enough for the caches.
@@ -101,7 +101,7 @@ public final class LogisticSolver {
       if (!open.isEmpty()) {
         try (var scope = Scope.open()) {
           var fine = stalled ? new NewtonStep(z, penalty, settings.type()) : coarse;
-          columns.advance(z, penalty, fine);
+          columns.advance(z, penalty, fine, settings.aim());
         }
       }
     }
