@@ -39,7 +39,7 @@ def ours(name, *args):
     return Side(JAVA, "--enable-native-access=ALL-UNNAMED", "-Xmx4g", "-cp", path, os.path.join(HERE, name), *args)
 
 
-def capture(rounds=7):
+def capture(rounds=5):
     with tempfile.TemporaryDirectory() as folder:
         texts = os.path.join(folder, "texts.txt")
         a = ours("CaptureBench.java", texts, "1500")

@@ -3,7 +3,7 @@ import sys, time, torch
 from transformers import AutoModel, BertTokenizerFast
 
 folder, texts = sys.argv[1], open(sys.argv[2]).read().splitlines()
-tokenizer = BertTokenizerFast(vocab_file=folder + "/vocab.txt")
+tokenizer = BertTokenizerFast(vocab=folder + "/vocab.txt")
 model = AutoModel.from_pretrained(folder, attn_implementation="sdpa", dtype=torch.float32).eval()
 ids = sorted((tokenizer(t)["input_ids"] for t in texts), key=len)
 print("ready", sum(map(len, ids)), flush=True)

@@ -1,9 +1,13 @@
 package dev.sonde.model;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import dev.sonde.provenance.Seed;
+import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
-import java.util.stream.IntStream;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.LongStream;
 
 /// Weights as they are before training: drawn from a seed by the rule that the families of
 /// transformers here share, normal with the configuration's `initializer_range`, biases 0, norms 1.
@@ -13,37 +17,33 @@ import java.util.stream.IntStream;
 /// weight exists if the trained model has it.
 record UntrainedWeights(Weights trained, Seed seed, double spread, double outputFactor)
     implements Weights {
-  private static final int PIECE = 1 << 16;
+  private static final long PIECE = 1 << 16;
 
   @Override
   public Tensor get(String name, long... shape) {
-    int count = 1;
-    for (long n : shape) {
-      count = Math.multiplyExact(count, Math.toIntExact(n));
-    }
-    var values = new float[count];
     if (name.endsWith(".bias")) {
-      return Lasting.tensor(() -> Tensor.of(values, shape));
+      return Lasting.tensor(() -> Tensor.zeros(DType.FLOAT32, shape));
     }
     if (shape.length == 1) {
-      java.util.Arrays.fill(values, 1);
-      return Lasting.tensor(() -> Tensor.of(values, shape));
+      return Lasting.tensor(() -> Tensor.full(1, DType.FLOAT32, shape));
     }
     double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
-    int pieces = (count + PIECE - 1) / PIECE;
-    // every piece has a seed of its own: the same numbers on any number of threads
-    IntStream.range(0, pieces)
-        .parallel()
-        .forEach(p -> fill(values, p, seed.forPurpose(name, p), scale));
-    return Lasting.tensor(() -> Tensor.of(values, shape));
+    return Lasting.tensor(() -> Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape));
   }
 
-  private static void fill(float[] values, int piece, Seed own, double scale) {
-    var random = own.generator();
-    int to = Math.min(values.length, (piece + 1) * PIECE);
-    for (int i = piece * PIECE; i < to; i++) {
-      values[i] = (float) (random.nextGaussian() * scale);
-    }
+  /// Every piece has a seed of its own: the same numbers on any number of threads.
+  private void draw(String name, double scale, MemorySegment to) {
+    long count = to.byteSize() / Float.BYTES;
+    LongStream.range(0, (count + PIECE - 1) / PIECE)
+        .parallel()
+        .forEach(p -> {
+          var random = seed.forPurpose(name, p).generator();
+          var piece = new float[(int) Math.min(PIECE, count - p * PIECE)];
+          for (int i = 0; i < piece.length; i++) {
+            piece[i] = (float) (random.nextGaussian() * scale);
+          }
+          MemorySegment.copy(piece, 0, to, JAVA_FLOAT, p * PIECE * Float.BYTES, piece.length);
+        });
   }
 
   @Override

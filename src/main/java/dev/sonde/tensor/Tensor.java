@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -61,8 +62,13 @@ public final class Tensor {
   /// A copy of rows, heap or mapped, native byte order.
   public static Tensor copyOf(MemorySegment memory, DType type, long... shape) {
     check(memory, type, shape);
+    return written(type, to -> to.copyFrom(memory), shape);
+  }
+
+  /// A new tensor whose memory `write` fills, before anybody sees it.
+  public static Tensor written(DType type, Consumer<MemorySegment> write, long... shape) {
     var tensor = new Tensor(torch.empty(shape, torch.dtype(type.torch), null));
-    tensor.segment().copyFrom(memory);
+    write.accept(tensor.segment());
     return tensor;
   }
 
