@@ -54,7 +54,8 @@ final class ProbeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var table = Table.read(data);
-    var corpus = Corpus.of(table, Columns.guess(table, text, label, group, false));
+    var corpus =
+        Corpus.of(table, Columns.guess(table, text, label, group, options.probe.equals("ridge")));
     new StudyRun(options, spec.commandLine().getOut()).run(model, corpus);
     return 0;
   }

@@ -127,7 +127,11 @@ final class ScoreCommand implements Callable<Integer> {
   private void print(List<String> texts, List<Tokens> encoded, double[] scores, SavedProbe saved) {
     var out = spec.commandLine().getOut();
     if (!json) {
-      out.printf("P(%s)  log-odds  %s%n", saved.classes().getLast(), tokens ? "token" : "text");
+      var what = tokens ? "token" : "text";
+      out.println(
+          numbers(saved)
+              ? "predicted  " + what
+              : "P(%s)  log-odds  %s".formatted(saved.classes().getLast(), what));
     }
     int row = 0;
     for (int i = 0; i < texts.size(); i++) {
@@ -135,13 +139,26 @@ final class ScoreCommand implements Callable<Integer> {
         out.println("# " + texts.get(i));
       }
       for (int t = 0; t < (tokens ? encoded.get(i).size() : 1); t++) {
-        line(out, i, tokens ? encoded.get(i).string(t) : texts.get(i), scores[row++]);
+        line(
+            out,
+            i,
+            tokens ? encoded.get(i).string(t) : texts.get(i),
+            scores[row++],
+            numbers(saved));
       }
     }
     out.flush();
   }
 
-  private void line(PrintWriter out, int text, String what, double score) {
+  private static boolean numbers(SavedProbe saved) {
+    return saved.classes().isEmpty();
+  }
+
+  private void line(PrintWriter out, int text, String what, double score, boolean number) {
+    if (!json && number) {
+      out.printf(Locale.ROOT, "%9.4g  %s%n", score, what);
+      return;
+    }
     double probability = 1 / (1 + Math.exp(-score));
     if (!json) {
       out.printf(Locale.ROOT, "%.4f  %8.3f  %s%n", probability, score, what);
@@ -151,7 +168,9 @@ final class ScoreCommand implements Callable<Integer> {
     object.put("text", text);
     object.put(tokens ? "token" : "string", what);
     object.put("score", score);
-    object.put("probability", probability);
+    if (!number) {
+      object.put("probability", probability);
+    }
     out.println(object);
   }
 }

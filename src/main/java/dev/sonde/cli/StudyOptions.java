@@ -30,7 +30,8 @@ final class StudyOptions {
   @Option(
       names = "--probe",
       defaultValue = "logistic",
-      description = "logistic, mass-mean or lda (default: ${DEFAULT-VALUE})")
+      description =
+          "logistic, mass-mean or lda for two classes, ridge for numbers (default: ${DEFAULT-VALUE})")
   String probe = "logistic";
 
   @Option(

@@ -75,7 +75,7 @@ public record Corpus(
     }
     if (kinds > 2) {
       throw new BadInput(
-          "%s: column %s has %d classes (%s%s); this probe tells two apart: keep two, or say --numeric if they are numbers"
+          "%s: column %s has %d classes (%s%s); this probe tells two apart: keep two, or say --probe ridge if they are numbers"
               .formatted(
                   table.source(),
                   columns.label(),
@@ -95,6 +95,11 @@ public record Corpus(
             "%s, row %d: a numeric label is expected in column %s, but it is '%s'"
                 .formatted(table.source(), i + 1, columns.label(), labels.get(i)));
       }
+    }
+    if (java.util.Arrays.stream(out).distinct().count() < 2) {
+      throw new BadInput(
+          "%s: every label (column %s) is %s; there is nothing to predict"
+              .formatted(table.source(), columns.label(), labels.getFirst().strip()));
     }
     return Numbers.of(out);
   }

@@ -23,4 +23,14 @@ public final class ControlTask {
     }
     return out;
   }
+
+  /// A number for each row, the same for all rows of a type, drawn from the true ones.
+  public static double[] numbers(Groups types, double[] values, Seed seed) {
+    var out = new double[types.size()];
+    for (int i = 0; i < out.length; i++) {
+      var random = seed.forPurpose("control", types.at(i)).generator();
+      out[i] = values[random.nextInt(values.length)];
+    }
+    return out;
+  }
 }

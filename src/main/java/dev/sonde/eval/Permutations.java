@@ -17,52 +17,69 @@ import java.util.stream.IntStream;
 /// The first labelling is the true one; the same labellings serve every layer, so the largest score
 /// over layers has its own null (Westfall & Young 1993, max-T).
 public final class Permutations {
-  private final byte[] labels;
-  private final int rows;
+  private final double[] values;
+  private final int[] sources;
   private final String scheme;
 
-  private Permutations(byte[] labels, int rows, String scheme) {
-    this.labels = labels;
-    this.rows = rows;
+  private Permutations(double[] values, int[] sources, String scheme) {
+    this.values = values;
+    this.sources = sources;
     this.scheme = scheme;
   }
 
   /// The true labelling and `count` dealt ones.
   public static Permutations of(
       boolean[] positive, Groups groups, Folds folds, int count, Seed seed) {
-    int n = positive.length;
+    var values = new double[positive.length];
+    Arrays.setAll(values, i -> positive[i] ? 1 : -1);
+    int mixed = 0;
+    for (var rows : members(groups)) {
+      boolean differ = Arrays.stream(rows).anyMatch(i -> positive[i] != positive[rows[0]]);
+      mixed += differ ? rows.length : 0;
+    }
+    return of(values, groups, folds, count, seed, 2 * mixed >= values.length);
+  }
+
+  /// The same of numbers. They are dealt within groups if that is where most of their variance is:
+  /// what the groups' means give away would otherwise stay in the null.
+  public static Permutations of(double[] values, Groups groups, Folds folds, int count, Seed seed) {
+    double inside = 0;
+    double total = 0;
+    double mean = Arrays.stream(values).average().orElse(0);
+    for (var rows : members(groups)) {
+      double own = Arrays.stream(rows).mapToDouble(i -> values[i]).average().orElse(0);
+      for (int i : rows) {
+        inside += (values[i] - own) * (values[i] - own);
+        total += (values[i] - mean) * (values[i] - mean);
+      }
+    }
+    return of(values, groups, folds, count, seed, 2 * inside >= total);
+  }
+
+  private static Permutations of(
+      double[] values, Groups groups, Folds folds, int count, Seed seed, boolean within) {
+    int n = values.length;
     var members = members(groups);
     var parts = parts(members, folds);
-    int mixed = 0;
-    for (var rows : members) {
-      long ones = Arrays.stream(rows).filter(i -> positive[i]).count();
-      mixed += ones > 0 && ones < rows.length ? rows.length : 0;
-    }
-    boolean within = 2 * mixed >= n;
-    var labels = new byte[Math.multiplyExact(n, count + 1)];
+    var sources = new int[Math.multiplyExact(n, count + 1)];
     for (int i = 0; i < n; i++) {
-      labels[i] = (byte) (positive[i] ? 1 : -1);
+      sources[i] = i;
     }
     for (int b = 1; b <= count; b++) {
       var random = seed.forPurpose("permutation", b).generator();
-      var dealt =
-          within
-              ? dealWithin(positive, members, random)
-              : dealBetween(positive, members, parts, random);
-      for (int i = 0; i < n; i++) {
-        labels[b * n + i] = (byte) (dealt[i] ? 1 : -1);
-      }
+      var dealt = within ? dealWithin(n, members, random) : dealBetween(n, members, parts, random);
+      System.arraycopy(dealt, 0, sources, b * n, n);
     }
     var scheme =
         groups.trivial()
             ? "among the rows of a fold"
             : within ? "within groups" : "whole groups among those of a fold";
-    return new Permutations(labels, n, scheme);
+    return new Permutations(values.clone(), sources, scheme);
   }
 
   /// How many dealt labellings there are, the true one not counted.
   public int count() {
-    return labels.length / rows - 1;
+    return sources.length / values.length - 1;
   }
 
   /// What was exchanged with what, in words.
@@ -70,16 +87,17 @@ public final class Permutations {
     return scheme;
   }
 
-  /// All labellings one after the other, the true one first: -1 or 1 a row.
-  public byte[] labels() {
-    return labels.clone();
+  /// All labellings one after the other, the true one first: -1 or 1 a row, or the numbers.
+  public double[] labels() {
+    return Arrays.stream(sources).mapToDouble(i -> values[i]).toArray();
   }
 
   /// Labelling `b`, 0 being the true one.
   public boolean[] labels(int b) {
-    var out = new boolean[rows];
-    for (int i = 0; i < rows; i++) {
-      out[i] = labels[b * rows + i] > 0;
+    int n = values.length;
+    var out = new boolean[n];
+    for (int i = 0; i < n; i++) {
+      out[i] = values[sources[b * n + i]] > 0;
     }
     return out;
   }
@@ -104,9 +122,8 @@ public final class Permutations {
     return out;
   }
 
-  private static boolean[] dealWithin(
-      boolean[] positive, int[][] members, SplittableRandom random) {
-    var out = positive.clone();
+  private static int[] dealWithin(int n, int[][] members, SplittableRandom random) {
+    var out = IntStream.range(0, n).toArray();
     for (var rows : members) {
       for (int i = rows.length - 1; i > 0; i--) {
         swap(out, rows[i], rows[random.nextInt(i + 1)]);
@@ -125,31 +142,27 @@ public final class Permutations {
 
   /// Each group takes over the labels of another of its fold; where sizes differ they repeat or are
   /// cut.
-  private static boolean[] dealBetween(
-      boolean[] positive, int[][] members, int[][] parts, SplittableRandom random) {
-    var out = new boolean[positive.length];
+  private static int[] dealBetween(int n, int[][] members, int[][] parts, SplittableRandom random) {
+    var out = new int[n];
     for (var part : parts) {
       var donors = part.clone();
       for (int i = donors.length - 1; i > 0; i--) {
-        int j = random.nextInt(i + 1);
-        int kept = donors[i];
-        donors[i] = donors[j];
-        donors[j] = kept;
+        swap(donors, i, random.nextInt(i + 1));
       }
       for (int g = 0; g < part.length; g++) {
         var to = members[part[g]];
         var from = members[donors[g]];
         int start = random.nextInt(from.length);
         for (int i = 0; i < to.length; i++) {
-          out[to[i]] = positive[from[(start + i) % from.length]];
+          out[to[i]] = from[(start + i) % from.length];
         }
       }
     }
     return out;
   }
 
-  private static void swap(boolean[] values, int a, int b) {
-    boolean kept = values[a];
+  private static void swap(int[] values, int a, int b) {
+    int kept = values[a];
     values[a] = values[b];
     values[b] = kept;
   }

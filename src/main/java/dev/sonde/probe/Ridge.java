@@ -71,15 +71,11 @@ public final class Ridge {
 
   /// How many rows a ridge classifier (labels -1 and 1, threshold 0) gets right when their part is
   /// left out, for every labelling: `labels` holds them one after the other, n each.
-  public static int[] heldOutCorrect(Basis basis, byte[] labels, int[][] parts, double alpha) {
+  public static int[] heldOutCorrect(Basis basis, double[] labels, int[][] parts, double alpha) {
     int n = basis.rows();
     int m = labels.length / n;
-    var values = new double[labels.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = labels[i];
-    }
     try (var scope = Scope.open()) {
-      var y = Tensor.of(values, m, n).transpose(0, 1).contiguous();
+      var y = Tensor.of(labels, m, n).transpose(0, 1).contiguous();
       var hat = hat(basis, alpha);
       var residual = y.minus(hat.matmul(y));
       var correct = new double[m];
@@ -94,6 +90,23 @@ public final class Ridge {
         }
       }
       return Arrays.stream(correct).mapToInt(c -> (int) Math.round(c)).toArray();
+    }
+  }
+
+  /// The sum of squared errors of held-out rows, for every column of targets: `targets` holds them
+  /// one after the other, n each.
+  public static double[] heldOutSquares(
+      Basis basis, double[] targets, int[][] parts, double alpha) {
+    int n = basis.rows();
+    try (var scope = Scope.open()) {
+      var y = Tensor.of(targets, targets.length / n, n).transpose(0, 1).contiguous();
+      var hat = hat(basis, alpha);
+      var residual = y.minus(hat.matmul(y));
+      var sum = Tensor.zeros(y.type(), targets.length / n);
+      for (var part : parts) {
+        sum = sum.plus(without(hat, residual, part).square().sum(0));
+      }
+      return sum.toDoubles();
     }
   }
 

@@ -5,17 +5,17 @@ import dev.sonde.provenance.Digest;
 import dev.sonde.weights.SafeTensors;
 import dev.sonde.weights.SafeTensorsFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Probes in a file, with what they belong to: `probe.safetensors`.
 ///
 /// Two tensors a site, `direction/SITE` (float64, d) and `bias/SITE` (float64, 1), in the space of
-/// the raw rows; in the metadata the digests of model and tokenizer, the names of the classes, the
-/// best site and the identity of the study. A probe read from another model's numbers would give
-/// scores that mean nothing, so [#mustFit] refuses.
+/// the raw rows; in the metadata the digests of model and tokenizer, the names of the classes
+/// (empty for a probe that predicts numbers), the best site and the identity of the study. A probe
+/// read from another model's numbers would give scores that mean nothing, so [#mustFit] refuses.
 public record SavedProbe(
     Digest model,
     String tokenizer,
@@ -43,8 +43,8 @@ public record SavedProbe(
             .with("tokenizer", tokenizer)
             .with("probe", family)
             .with("best", best)
-            .with("negative_class", classes.getFirst())
-            .with("positive_class", classes.getLast())
+            .with("negative_class", classes.isEmpty() ? "" : classes.getFirst())
+            .with("positive_class", classes.isEmpty() ? "" : classes.getLast())
             .with("study", study);
     for (var site : new java.util.TreeMap<>(sites).entrySet()) {
       var direction = site.getValue().direction();
@@ -76,8 +76,9 @@ public record SavedProbe(
           text(meta, "tokenizer", file),
           text(meta, "probe", file),
           text(meta, "best", file),
-          new ArrayList<>(
-              List.of(text(meta, "negative_class", file), text(meta, "positive_class", file))),
+          Stream.of(text(meta, "negative_class", file), text(meta, "positive_class", file))
+              .filter(name -> !name.isEmpty())
+              .toList(),
           text(meta, "study", file),
           sites);
     }

@@ -129,7 +129,7 @@ public final class Report {
             summary,
             "Held-out %s with 95 %% bootstrap bands (whole groups drawn). Dashed rule: 95 %% of the largest score over all sites under permuted labels. Dotted rules: baselines. Dotted lines: the same network untrained."
                 .formatted(findings.subject().metric()))
-        + (Double.isNaN(site.auroc().value())
+        + (Double.isNaN(site.auroc().value()) || numbers()
             ? ""
             : Html.figure(
                 "chart-auroc",
@@ -141,8 +141,21 @@ public final class Report {
         + "</details>";
   }
 
+  private boolean numbers() {
+    return findings.subject().metric().equals("R2");
+  }
+
   private String bestSite() {
     var site = best();
+    if (numbers()) {
+      return "<h2 id=best>The best site: %s, position %s</h2>"
+              .formatted(Html.escape(site.point()), Html.escape(site.position()))
+          + Html.figure(
+              "chart-numbers",
+              "Predicted against true numbers of held-out rows",
+              "Held-out rows: what the probe predicts against what is true; on the line it is right. Rank correlation %s."
+                  .formatted(Html.number(site.auroc().value())));
+    }
     return "<h2 id=best>The best site: %s, position %s</h2><div class=pair>"
             .formatted(Html.escape(site.point()), Html.escape(site.position()))
         + Html.figure(
@@ -163,13 +176,24 @@ public final class Report {
     var wrong =
         findings.best().held().stream()
             .filter(h -> !h.correct())
-            .sorted(Comparator.comparingDouble(h -> -Math.abs(h.score())))
+            .sorted(Comparator.comparingDouble(h -> -far(h)))
             .toList();
-    var out = new StringBuilder("<h2 id=mistakes>Most confident mistakes</h2>");
+    var out =
+        new StringBuilder(
+            "<h2 id=mistakes>%s mistakes</h2>".formatted(numbers() ? "Largest" : "Most confident"));
     out.append(
-        "<p class=note>%d of %d held-out rows are read wrongly; these most surely.</p>"
-            .formatted(wrong.size(), findings.best().held().size()));
+        "<p class=note>%d of %d held-out rows are %s</p>"
+            .formatted(
+                wrong.size(),
+                findings.best().held().size(),
+                numbers()
+                    ? "off by more than one standard deviation of the numbers; these by most."
+                    : "read wrongly; these most surely."));
     return out.append(Tables.held(wrong.subList(0, Math.min(MISTAKES, wrong.size())))).toString();
+  }
+
+  private double far(Findings.Held held) {
+    return Math.abs(numbers() ? held.score() - Double.parseDouble(held.label()) : held.score());
   }
 
   private String cosines() {

@@ -21,12 +21,12 @@ final class Tables {
             "point",
             "position",
             metric + " [95 %]",
-            "AUROC [95 %]",
+            second(findings) + " [95 %]",
             "balanced",
             "MCC",
             "Brier",
             "ECE",
-            "C",
+            findings.subject().metric().equals("R2") ? "alpha" : "C",
             "null 95 %",
             "p (max-T)",
             "control",
@@ -54,6 +54,10 @@ final class Tables {
     return Html.table("Held-out scores of every site", head, rows, findings.best().site());
   }
 
+  private static String second(Findings findings) {
+    return findings.subject().metric().equals("R2") ? "rank correlation" : "AUROC";
+  }
+
   static String baselines(Findings findings) {
     var rows = new ArrayList<List<String>>();
     for (var b : findings.baselines()) {
@@ -75,7 +79,11 @@ final class Tables {
     return "<h2 id=baselines>What needs no model</h2>"
         + Html.table(
             "Baselines on the same held-out rows",
-            List.of("baseline", findings.subject().metric() + " [95 %]", "AUROC", "what it is"),
+            List.of(
+                "baseline",
+                findings.subject().metric() + " [95 %]",
+                second(findings),
+                "what it is"),
             rows,
             -1)
         + "<p class=note>Null: "

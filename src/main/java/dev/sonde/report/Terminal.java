@@ -47,7 +47,7 @@ public final class Terminal {
                 "point",
                 "pos",
                 findings.subject().metric() + " [95 %]",
-                "AUROC",
+                findings.subject().metric().equals("R2") ? "rank" : "AUROC",
                 "null 95 %",
                 "p",
                 "control",

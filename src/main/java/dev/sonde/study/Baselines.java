@@ -48,7 +48,7 @@ final class Baselines {
             of(
                 "token embeddings",
                 "the same probe on the mean of the static token embeddings",
-                tokenEmbeddings(texts),
+                tokenEmbeddings(open, texts),
                 evidence.settings().scaling(),
                 family));
       }
@@ -85,7 +85,8 @@ final class Baselines {
         name, meaning, evidence.accuracy(scores), evidence.auroc(scores).value());
   }
 
-  private Matrix tokenEmbeddings(List<Tokens> texts) {
+  /// The mean of the static embeddings of a text's tokens.
+  static Matrix tokenEmbeddings(OpenModel open, List<Tokens> texts) {
     var point = Point.of(Place.TOKEN_EMBED);
     var mean = new Position.Mean();
     try (var one = Workers.of(1)) {

@@ -6,6 +6,7 @@ import dev.sonde.activation.Position;
 import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import dev.sonde.data.Corpus;
+import dev.sonde.data.Numbers;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
@@ -53,11 +54,26 @@ public final class Study {
 
   /// @throws BadInput if the corpus cannot answer the question: too few groups, texts too long, …
   public Outcome run(Corpus corpus, Workers workers, Progress progress) {
-    if (!(corpus.target() instanceof Classes classes)) {
+    var origins = new Origins(open, settings, corpus, clock, seconds);
+    boolean ridge = settings.probe().equals(NumberInquiry.PROBE);
+    if (corpus.target() instanceof Numbers numbers) {
+      if (!ridge) {
+        throw new BadInput(
+            "column %s was read as numbers; the probe for numbers is ridge, not %s"
+                .formatted(corpus.columns().label(), settings.probe()));
+      }
+      return run(NumberInquiry.of(origins, numbers), corpus, workers, progress);
+    }
+    if (ridge) {
       throw new BadInput(
-          "a study of numbers needs the ridge probe; column %s was read as numbers"
+          "the ridge probe predicts numbers, but column %s was read as classes"
               .formatted(corpus.columns().label()));
     }
+    return run(classes(origins, (Classes) corpus.target()), corpus, workers, progress);
+  }
+
+  private ClassInquiry classes(Origins origins, Classes classes) {
+    var corpus = origins.corpus();
     var family = ProbeFamily.named(settings.probe());
     var seed = new Seed(settings.seed());
     var folds = Folds.grouped(classes, corpus.groups(), settings.folds(), seed);
@@ -67,12 +83,12 @@ public final class Study {
     var bootstrap = Bootstrap.byGroup(corpus.groups(), settings.draws(), seed);
     var evidence = new Evidence(settings, corpus, positive, folds, permutations, bootstrap);
     var scattered = Folds.random(classes, settings.folds(), seed);
-    return run(evidence, new SiteProbe(family, evidence, scattered), family, workers, progress);
+    var probe = new SiteProbe(family, evidence, scattered);
+    return new ClassInquiry(open, evidence, probe, family, origins);
   }
 
-  private Outcome run(
-      Evidence evidence, SiteProbe probe, ProbeFamily family, Workers workers, Progress progress) {
-    var corpus = evidence.corpus();
+  private <F, T> Outcome run(
+      Inquiry<F, T> inquiry, Corpus corpus, Workers workers, Progress progress) {
     var texts = timed("tokens", () -> open.encode(corpus, settings.truncate()));
     var positions = settings.positions().stream().map(Position::parse).toList();
     refuseAll(positions);
@@ -83,28 +99,22 @@ public final class Study {
             "capture",
             () -> capture(open.model(), points, positions, texts, workers, "capture", progress));
     var found =
-        timed("probes", () -> atEvery(sites, captured, probe::run, "probes", workers, progress));
-    List<dev.sonde.eval.NestedCv> twin =
+        timed("probes", () -> atEvery(sites, captured, inquiry::at, "probes", workers, progress));
+    List<T> twin =
         settings.untrained()
-            ? twin(points, positions, sites, texts, probe, workers, progress)
+            ? twin(points, positions, sites, texts, inquiry, workers, progress)
             : List.of();
-    var baselines =
-        timed(
-            "baselines",
-            () -> workers.call(() -> new Baselines(evidence, open).all(texts, family)));
+    var baselines = timed("baselines", () -> workers.call(() -> inquiry.baselines(texts)));
     return timed(
-        "summary",
-        () ->
-            new Summary(open, settings, corpus, evidence, clock, seconds)
-                .of(sites, captured, found, twin, baselines, probe, workers));
+        "summary", () -> inquiry.summary(sites, captured, found, twin, baselines, workers));
   }
 
-  private List<dev.sonde.eval.NestedCv> twin(
+  private <F, T> List<T> twin(
       List<Point> points,
       List<Position> positions,
       List<Site> sites,
       List<Tokens> texts,
-      SiteProbe probe,
+      Inquiry<F, T> inquiry,
       Workers workers,
       Progress progress) {
     try (var twin =
@@ -118,7 +128,7 @@ public final class Study {
                   capture(twin, points, positions, texts, workers, "capture, untrained", progress));
       return timed(
           "untrained probes",
-          () -> atEvery(sites, captured, probe::twin, "probes, untrained", workers, progress));
+          () -> atEvery(sites, captured, inquiry::twin, "probes, untrained", workers, progress));
     }
   }
 

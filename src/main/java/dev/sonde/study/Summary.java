@@ -10,42 +10,27 @@ import dev.sonde.eval.NestedCv;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Scores;
 import dev.sonde.probe.Linear;
-import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.Workers;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /// From what every site found to [Findings].
 final class Summary {
   private static final int BINS = 10;
 
-  private final OpenModel open;
   private final StudySettings settings;
   private final Corpus corpus;
   private final Evidence evidence;
-  private final InstantSource clock;
-  private final Map<String, Double> seconds;
+  private final Origins origins;
   private final int rows;
 
-  Summary(
-      OpenModel open,
-      StudySettings settings,
-      Corpus corpus,
-      Evidence evidence,
-      InstantSource clock,
-      Map<String, Double> seconds) {
-    this.open = open;
-    this.settings = settings;
-    this.corpus = corpus;
+  Summary(Evidence evidence, Origins origins) {
+    this.settings = evidence.settings();
+    this.corpus = evidence.corpus();
     this.evidence = evidence;
-    this.clock = clock;
-    this.seconds = seconds;
+    this.origins = origins;
     rows = corpus.size();
   }
 
@@ -66,17 +51,20 @@ final class Summary {
     var theNull = theNull(max, captured.at(sites.get(best)), found.get(best), probe, workers);
     var detail = detail(best, sites, found);
     var warnings =
-        Warnings.of(corpus, settings, sites.get(best), found.get(best), findings.get(best));
-    var verdict =
-        Verdicts.of(open.name(), findings, baselines, theNull, detail, settings, corpus, warnings);
+        Warnings.of(
+            corpus,
+            settings,
+            sites.get(best),
+            leaks(found.get(best)),
+            findings.get(best).accuracy().value());
     var probes = new ArrayList<FittedSite>();
     for (int s = 0; s < sites.size(); s++) {
       probes.add(new FittedSite(sites.get(s), found.get(s).whole(), found.get(s).cv().typical()));
     }
-    return new Study.Outcome(
-        new Findings(
-            origin(), subject(sites), findings, baselines, theNull, detail, verdict, warnings),
-        probes);
+    var whole =
+        new Verdicts.Case(
+            origins, Origins.ACCURACY, findings, baselines, theNull, detail, warnings);
+    return new Study.Outcome(Verdicts.findings(sites, whole), probes);
   }
 
   private Findings.SiteFinding site(
@@ -111,6 +99,10 @@ final class Summary {
         accuracy.value() - found.control(),
         twin == null ? Double.NaN : Scores.accuracy(twinScores, positive),
         twin == null ? Double.NaN : Scores.auroc(twinScores, positive));
+  }
+
+  private static Warnings.Leaks leaks(SiteProbe.Found found) {
+    return new Warnings.Leaks(found.scattered(), found.memorised(), found.control(), 0.5);
   }
 
   /// The accuracies under permuted labels.
@@ -221,7 +213,8 @@ final class Summary {
     return evidence.accuracy(scores);
   }
 
-  private static List<List<Double>> cosines(List<Linear> probes) {
+  /// Between every two directions.
+  static List<List<Double>> cosines(List<Linear> probes) {
     var out = new ArrayList<List<Double>>();
     for (var a : probes) {
       out.add(probes.stream().map(b -> cosine(a.direction(), b.direction())).toList());
@@ -239,63 +232,5 @@ final class Summary {
       bb += b[i] * b[i];
     }
     return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
-  }
-
-  private Findings.Subject subject(List<Site> sites) {
-    return new Findings.Subject(
-        "Does %s represent what column %s of %s says?"
-            .formatted(open.name(), corpus.columns().label(), corpus.source()),
-        settings.probe(),
-        "accuracy",
-        settings.positions(),
-        sites.stream().map(s -> s.point().toString()).distinct().toList());
-  }
-
-  private Findings.Origin origin() {
-    var shape = open.model().architecture();
-    var model =
-        new Findings.ModelInfo(
-            open.name(),
-            shape.family(),
-            open.digest(),
-            open.tokenizer().digest().brief(),
-            open.model().parameters(),
-            shape.layers(),
-            shape.dModel());
-    var columns = corpus.columns();
-    var identity =
-        Digest.of(
-            String.join("\n", Version.VALUE, open.digest().hex(), corpus.digest().hex())
-                + open.tokenizer().digest().hex()
-                + columns
-                + settings.described());
-    return new Findings.Origin(
-        Version.VALUE,
-        settings.seed(),
-        model,
-        data(),
-        settings.described(),
-        identity,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-        "",
-        Map.copyOf(seconds));
-  }
-
-  private Findings.DataInfo data() {
-    var classes = (Classes) corpus.target();
-    var counts = new LinkedHashMap<String, Integer>();
-    for (int k = 0; k < classes.names().size(); k++) {
-      counts.put(classes.names().get(k), classes.count(k));
-    }
-    var columns = corpus.columns();
-    return new Findings.DataInfo(
-        corpus.source(),
-        corpus.digest(),
-        rows,
-        counts,
-        columns.group(),
-        corpus.groups().count(),
-        columns.text(),
-        columns.label());
   }
 }

@@ -1,6 +1,7 @@
 package dev.sonde.study;
 
 import com.google.errorprone.annotations.FormatMethod;
+import dev.sonde.activation.Site;
 import dev.sonde.data.Corpus;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,53 +14,72 @@ final class Verdicts {
 
   private Verdicts() {}
 
-  static Findings.Verdict of(
-      String model,
+  /// All that a verdict is made from.
+  record Case(
+      Origins origins,
+      String metric,
       List<Findings.SiteFinding> sites,
       List<Findings.Baseline> baselines,
       Findings.Null theNull,
       Findings.Best best,
-      StudySettings settings,
-      Corpus corpus,
       List<String> warnings) {
-    var site = sites.get(best.site());
-    var rival =
-        baselines.stream().max(Comparator.comparingDouble(b -> b.accuracy().value())).orElseThrow();
-    double untrained =
-        sites.stream()
-            .mapToDouble(Findings.SiteFinding::untrained)
-            .filter(v -> !Double.isNaN(v))
-            .max()
-            .orElse(Double.NaN);
-    boolean beyondChance = site.pValue() <= 0.05 && best.nested().value() > theNull.max95();
-    boolean beyondSurface = best.nested().low() > rival.accuracy().value() + CLEAR;
-    boolean beyondUntrained = Double.isNaN(untrained) || best.nested().low() > untrained + CLEAR;
+    Findings.SiteFinding site() {
+      return sites.get(best.site());
+    }
+
+    Findings.Baseline rival() {
+      return baselines.stream()
+          .max(Comparator.comparingDouble(b -> b.accuracy().value()))
+          .orElseThrow();
+    }
+
+    /// The untrained twin at its best; NaN if it was left out.
+    double untrained() {
+      return sites.stream()
+          .mapToDouble(Findings.SiteFinding::untrained)
+          .filter(v -> !Double.isNaN(v))
+          .max()
+          .orElse(Double.NaN);
+    }
+  }
+
+  /// The whole, verdict included.
+  static Findings findings(List<Site> sites, Case c) {
+    return new Findings(
+        c.origins.origin(),
+        c.origins.subject(sites, c.metric),
+        c.sites,
+        c.baselines,
+        c.theNull,
+        c.best,
+        of(c),
+        c.warnings);
+  }
+
+  private static Findings.Verdict of(Case c) {
+    var site = c.site();
+    var rival = c.rival();
+    double untrained = c.untrained();
+    double low = c.best.nested().low();
+    boolean beyondChance = site.pValue() <= 0.05 && c.best.nested().value() > c.theNull.max95();
+    boolean beyondSurface = low > rival.accuracy().value() + CLEAR;
+    boolean beyondUntrained = Double.isNaN(untrained) || low > untrained + CLEAR;
     var answer = !beyondChance ? "NO" : beyondSurface && beyondUntrained ? "YES" : "WEAK";
-    var objections =
-        objections(
-            site,
-            rival,
-            untrained,
-            beyondChance,
-            beyondSurface,
-            beyondUntrained,
-            settings,
-            corpus,
-            theNull,
-            warnings);
+    var objections = objections(c, beyondChance, beyondSurface, beyondUntrained);
     return new Findings.Verdict(
         answer,
-        headline(answer, model, site),
-        paragraph(model, site, rival, untrained, theNull, best, objections.getFirst(), corpus),
+        headline(answer, c.origins.open().name(), c.metric, site),
+        paragraph(c, objections.getFirst()),
         objections);
   }
 
-  private static String headline(String answer, String model, Findings.SiteFinding site) {
+  private static String headline(
+      String answer, String model, String metric, Findings.SiteFinding site) {
     return switch (answer) {
       case "YES" ->
           say(
-              "Yes: %s represents it linearly, best at %s (%s), accuracy %.3f on held-out rows",
-              model, site.point(), site.position(), site.accuracy().value());
+              "Yes: %s represents it linearly, best at %s (%s), %s %.3f on held-out rows",
+              model, site.point(), site.position(), metric, site.accuracy().value());
       case "WEAK" ->
           say(
               "Not shown: %s reads %.3f at %s (%s), more than permuted labels give, but not more than a simpler account",
@@ -71,65 +91,53 @@ final class Verdicts {
     };
   }
 
-  private static String paragraph(
-      String model,
-      Findings.SiteFinding site,
-      Findings.Baseline rival,
-      double untrained,
-      Findings.Null theNull,
-      Findings.Best best,
-      Findings.Objection first,
-      Corpus corpus) {
+  private static String paragraph(Case c, Findings.Objection first) {
+    var site = c.site();
+    var nested = c.best.nested();
+    var group = c.origins.corpus().columns().group();
     var text = new StringBuilder();
     text.append(
         say(
-            "A %s probe reads the label off %s of %s (position %s) with accuracy %.3f [%.3f, %.3f] and AUROC %.3f on rows whose %s it never saw. ",
+            "A %s probe reads the label off %s of %s (position %s) with %s %.3f [%.3f, %.3f] and %s %.3f on rows whose %s it never saw. ",
             site.probe(),
             site.point(),
-            model,
+            c.origins.open().name(),
             site.position(),
+            c.metric,
             site.accuracy().value(),
             site.accuracy().low(),
             site.accuracy().high(),
+            c.metric.equals(Origins.R2) ? "rank correlation" : "AUROC",
             site.auroc().value(),
-            corpus.columns().group().isEmpty()
-                ? "text"
-                : "group (" + corpus.columns().group() + ")"));
+            group.isEmpty() ? "text" : "group (" + group + ")"));
     text.append(
         say(
             "With the site itself chosen on inner folds the estimate is %.3f [%.3f, %.3f]. ",
-            best.nested().value(), best.nested().low(), best.nested().high()));
+            nested.value(), nested.low(), nested.high()));
     text.append(
         say(
             "The best of all sites under permuted labels stays below %.3f in 95 of 100 cases (%d permutations, %s; p = %.4f); ",
-            theNull.max95(), theNull.permutations(), theNull.scheme(), site.pValue()));
+            c.theNull.max95(), c.theNull.permutations(), c.theNull.scheme(), site.pValue()));
+    var rival = c.rival();
     text.append(say("the best baseline (%s) has %.3f", rival.name(), rival.accuracy().value()));
     text.append(
-        Double.isNaN(untrained)
+        Double.isNaN(c.untrained())
             ? ". "
-            : say(", the same network untrained at its best %.3f. ", untrained));
+            : say(", the same network untrained at its best %.3f. ", c.untrained()));
     text.append(say("Strongest objection that remains: %s", first.claim()));
     return text.toString();
   }
 
   private static List<Findings.Objection> objections(
-      Findings.SiteFinding site,
-      Findings.Baseline rival,
-      double untrained,
-      boolean beyondChance,
-      boolean beyondSurface,
-      boolean beyondUntrained,
-      StudySettings settings,
-      Corpus corpus,
-      Findings.Null theNull,
-      List<String> warnings) {
+      Case c, boolean beyondChance, boolean beyondSurface, boolean beyondUntrained) {
+    var rival = c.rival();
     var out = new ArrayList<Findings.Objection>();
     if (!beyondChance) {
       out.add(
           new Findings.Objection(
               say(
                   "the best site is no better than the best site under permuted labels (95 %%: %.3f).",
-                  theNull.max95()),
+                  c.theNull.max95()),
               "More rows, or another property: with these data nothing was found."));
     }
     if (beyondChance && !beyondSurface) {
@@ -141,10 +149,10 @@ final class Verdicts {
     if (beyondChance && !beyondUntrained) {
       out.add(
           new Findings.Objection(
-              say("the same network with untrained weights gives %.3f.", untrained),
+              say("the same network with untrained weights gives %.3f.", c.untrained()),
               "Data that an untrained network cannot separate, or a harder held-out split."));
     }
-    out.addAll(standing(site, settings, corpus, warnings));
+    out.addAll(standing(c.site(), c.origins.settings(), c.origins.corpus(), c.warnings));
     return out;
   }
 
@@ -158,7 +166,8 @@ final class Verdicts {
               "rows that share an entity or a template may stand on both sides of the split.",
               "Declare the column that rows share with --group."));
     }
-    if (site.control() - 0.5 > 0.1) {
+    double chance = Double.isNaN(site.mcc()) ? 0 : 0.5;
+    if (site.control() - chance > 0.1) {
       out.add(
           new Findings.Objection(
               say("random labels by group are read with %.3f.", site.control()),

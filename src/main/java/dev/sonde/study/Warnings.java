@@ -12,18 +12,18 @@ final class Warnings {
 
   private Warnings() {}
 
+  /// `scattered` is what a split that tears groups apart would show, `memorised` what the control
+  /// task would; NaN where not measured. `chance` is what nothing gives.
+  record Leaks(double scattered, double memorised, double control, double chance) {}
+
   static List<String> of(
-      Corpus corpus,
-      StudySettings settings,
-      Site site,
-      SiteProbe.Found found,
-      Findings.SiteFinding finding) {
+      Corpus corpus, StudySettings settings, Site site, Leaks leaks, double shown) {
     var out = new ArrayList<String>();
     if (corpus.columns().group().isEmpty()) {
       out.add(
           "no group column was declared, so rows count as independent (only identical texts are kept together); if rows share an entity or a template, name it with --group");
     }
-    leaks(site, found, finding).forEach(out::add);
+    leaks(site, leaks, shown).forEach(out::add);
     if (corpus.repeatedTexts() > 0) {
       out.add("%d texts occur more than once".formatted(corpus.repeatedTexts()));
     }
@@ -36,21 +36,20 @@ final class Warnings {
     return out;
   }
 
-  private static List<String> leaks(
-      Site site, SiteProbe.Found found, Findings.SiteFinding finding) {
+  private static List<String> leaks(Site site, Leaks found, double shown) {
     var out = new ArrayList<String>();
-    double inflation = found.scattered() - finding.accuracy().value();
+    double inflation = found.scattered() - shown;
     if (inflation > NOTICEABLE) {
       out.add(
           String.format(
               Locale.ROOT,
               "a random split that tears groups apart would have shown %.3f instead of %.3f at %s: %.3f of it is leakage between rows of one group",
               found.scattered(),
-              finding.accuracy().value(),
+              shown,
               site,
               inflation));
     }
-    if (found.memorised() > 0.5 + 0.1) {
+    if (found.memorised() > found.chance() + 0.1) {
       out.add(
           String.format(
               Locale.ROOT,

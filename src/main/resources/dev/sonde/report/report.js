@@ -18,18 +18,21 @@
   const width = () => Math.min(960, document.querySelector("main").clientWidth);
   const style = { fontSize: "13px", background: "transparent", fontFamily: "inherit" };
 
+  // an R2 far below 0 stays out of the picture
+  const clip = (v) => Math.max(v, -0.5);
+
   function place(id, plot) {
     const spot = document.getElementById(id);
     if (spot) spot.replaceChildren(plot);
   }
 
   function byLayer(id, value, estimate, label, floor, rules) {
-    const low = Math.min(floor, ...rows.map((r) => r[estimate].low ?? 1), ...rules.map((r) => r.value));
+    const low = clip(Math.min(floor, ...rows.map((r) => r[estimate].low ?? 1), ...rules.map((r) => r.value ?? 1)));
     const labelled = spread(rules, low);
     place(id, Plot.plot({
       width: width(), height: 400, marginRight: width() > 600 ? 190 : 20, marginLeft: 50, marginBottom: 52, style,
       x: { labelOffset: 44, label: "layer (0 = embeddings, l = after block l - 1)", ticks: d3.range(0, depth + 1, width() > 500 ? 1 : 3), tickFormat: "d", domain: [0, depth] },
-      y: { label, domain: [Math.max(0, low - 0.03), 1], grid: true, nice: true },
+      y: { label, domain: [Math.max(floor - 0.5, low - 0.03), 1], grid: true, nice: true },
       color: { domain: series, range: series.map(hue), legend: true },
       marks: [
         Plot.areaY(rows, { x: "x", y1: (d) => d[estimate].low, y2: (d) => d[estimate].high, fill: "series", fillOpacity: 0.18, z: "series" }),
@@ -58,7 +61,28 @@
       { name: "95 % of max-null", value: found.maxNull.max95, dash: "6 3" },
       ...found.baselines.map((b) => ({ name: b.name, value: b.accuracy.value, dash: "1 3" })),
     ];
-    byLayer("chart-accuracy", "accuracy", "accuracy", metric, 0.5, rules);
+    const numbers = metric === "R2";
+    byLayer("chart-accuracy", "accuracy", "accuracy", metric, numbers ? 0 : 0.5, rules);
+    if (numbers) scatter();
+    else scores();
+    directions();
+  }
+
+  function scatter() {
+    const held = found.best.held.map((h) => ({ ...h, truth: +h.label }));
+    const [from, to] = d3.extent(held.flatMap((h) => [h.truth, h.score]));
+    place("chart-numbers", Plot.plot({
+      width: Math.min(560, width()), height: Math.min(480, width()), style, marginLeft: 60, marginBottom: 48,
+      x: { labelOffset: 42, label: "true number", domain: [from, to] }, y: { label: "predicted, held out", domain: [from, to], grid: true },
+      marks: [
+        Plot.line([[from, from], [to, to]], { stroke: "currentColor", strokeDasharray: "4 3", strokeOpacity: 0.6 }),
+        Plot.dot(held, { x: "truth", y: "score", stroke: hues[0], strokeOpacity: 0.6, r: 2.5 }),
+        Plot.tip(held, Plot.pointer({ x: "truth", y: "score", title: (h) => `${h.text}\ntrue ${h.truth}\npredicted ${h.score.toPrecision(4)}`, fill: "Canvas" })),
+      ],
+    }));
+  }
+
+  function scores() {
     byLayer("chart-auroc", "auroc", "auroc", "AUROC", 0.5, found.baselines.map((b) => ({ name: b.name, value: b.auroc, dash: "1 3" })));
     const half = Math.min(460, width());
     const labels = [...new Set(found.best.held.map((h) => h.label))].sort();
@@ -82,6 +106,9 @@
         Plot.tip(found.best.calibration, Plot.pointer({ x: "predicted", y: "observed", title: (d) => `${d.count} rows\npredicted ${d.predicted.toFixed(3)}\nobserved ${d.observed.toFixed(3)}`, fill: "Canvas" })),
       ],
     }));
+  }
+
+  function directions() {
     const names = found.best.cosineLabels;
     const cells = names.flatMap((a, i) => names.map((b, j) => ({ a, b, cos: found.best.cosines[i][j] })));
     const short = (n) => n.replace(/^[a-z_]+\./, "");

@@ -27,7 +27,7 @@ final class CliTest {
   @BeforeAll
   static void writeModelAndData() throws IOException {
     var texts = new ArrayList<String>();
-    var lines = new StringBuilder("statement,label,city,noise\n");
+    var lines = new StringBuilder("statement,label,city,noise,count\n");
     var random = new Seed(9).generator();
     var places =
         List.of("lyon", "oslo", "kyoto", "lima", "quito", "perth", "turin", "basel", "fez", "cali");
@@ -37,7 +37,8 @@ final class CliTest {
         var text =
             "the town of %s is %s number %d".formatted(place, yes ? "large" : "small", i / 2);
         texts.add(text);
-        lines.append("%s,%d,%s,%d%n".formatted(text, yes ? 1 : 0, place, random.nextInt(2)));
+        lines.append(
+            "%s,%d,%s,%d,%d%n".formatted(text, yes ? 1 : 0, place, random.nextInt(2), i / 2));
       }
     }
     model = TinyBert.write(folder.resolve("tiny"), new Seed(4), texts);
@@ -79,6 +80,44 @@ final class CliTest {
                 "200"));
     args.addAll(List.of(more));
     return sonde(args.toArray(String[]::new));
+  }
+
+  private static Result ridge(String label, Path out) {
+    var line =
+        "probe --model %s --data %s --label %s --group city --probe ridge --permutations 99 --bootstrap 100 --out %s";
+    return sonde(line.formatted(model, data, label, out).split(" "));
+  }
+
+  @Test
+  void numbersArePredictedByRidge() throws IOException {
+    var out = folder.resolve("numbers");
+    var run = ridge("count", out);
+    assertThat(run.err).isEmpty();
+    assertThat(run.code).isZero();
+    assertThat(run.out).contains("R2 [95 %]").contains("Not shown:"); // words alone tell it
+    var tree = dev.sonde.report.Results.parse(Files.readString(out.resolve("results.json")));
+    int best = tree.path("best").path("site").asInt();
+    var value = tree.path("sites").path(best).path("accuracy").path("value").asDouble();
+    assertThat(value).isGreaterThan(0.8);
+    assertThat(Files.readString(out.resolve("report.html"))).contains("chart-numbers");
+    var scored =
+        sonde(
+            "score",
+            "--probe",
+            out.resolve("probe.safetensors").toString(),
+            "--model",
+            model.toString(),
+            "the town of oslo is large number 3");
+    assertThat(scored.code).isZero();
+    var last = scored.out.lines().toList().getLast().strip();
+    assertThat(Double.parseDouble(last.split(" ")[0])).isBetween(1.5, 4.5);
+  }
+
+  @Test
+  void ridgeWantsNumbers() {
+    var wrong = ridge("city", folder.resolve("none"));
+    assertThat(wrong.code).isEqualTo(2);
+    assertThat(wrong.err).contains("row 1: a numeric label is expected in column city");
   }
 
   @Test

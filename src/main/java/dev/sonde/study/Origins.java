@@ -1,0 +1,81 @@
+package dev.sonde.study;
+
+import dev.sonde.activation.Site;
+import dev.sonde.data.Classes;
+import dev.sonde.data.Corpus;
+import dev.sonde.provenance.Digest;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Where the numbers of a study come from, and what it asked. `seconds` fills up while it runs.
+record Origins(
+    OpenModel open,
+    StudySettings settings,
+    Corpus corpus,
+    InstantSource clock,
+    Map<String, Double> seconds) {
+  static final String ACCURACY = "accuracy";
+  static final String R2 = "R2";
+
+  Findings.Subject subject(List<Site> sites, String metric) {
+    return new Findings.Subject(
+        "Does %s represent what column %s of %s says?"
+            .formatted(open.name(), corpus.columns().label(), corpus.source()),
+        settings.probe(),
+        metric,
+        settings.positions(),
+        sites.stream().map(s -> s.point().toString()).distinct().toList());
+  }
+
+  Findings.Origin origin() {
+    var shape = open.model().architecture();
+    var model =
+        new Findings.ModelInfo(
+            open.name(),
+            shape.family(),
+            open.digest(),
+            open.tokenizer().digest().brief(),
+            open.model().parameters(),
+            shape.layers(),
+            shape.dModel());
+    var columns = corpus.columns();
+    var identity =
+        Digest.of(
+            String.join("\n", Version.VALUE, open.digest().hex(), corpus.digest().hex())
+                + open.tokenizer().digest().hex()
+                + columns
+                + settings.described());
+    return new Findings.Origin(
+        Version.VALUE,
+        settings.seed(),
+        model,
+        data(),
+        settings.described(),
+        identity,
+        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+        "",
+        Map.copyOf(seconds));
+  }
+
+  private Findings.DataInfo data() {
+    var counts = new LinkedHashMap<String, Integer>();
+    if (corpus.target() instanceof Classes classes) {
+      for (int k = 0; k < classes.names().size(); k++) {
+        counts.put(classes.names().get(k), classes.count(k));
+      }
+    }
+    var columns = corpus.columns();
+    return new Findings.DataInfo(
+        corpus.source(),
+        corpus.digest(),
+        corpus.size(),
+        counts,
+        columns.group(),
+        corpus.groups().count(),
+        columns.text(),
+        columns.label());
+  }
+}
