@@ -83,9 +83,10 @@ final class CliTest {
   }
 
   private static Result ridge(String label, Path out) {
-    var line =
-        "probe --model %s --data %s --label %s --group city --probe ridge --permutations 99 --bootstrap 100 --out %s";
-    return sonde(line.formatted(model, data, label, out).split(" "));
+    return sonde(
+        "probe --model %s --data %s --label %s --group city --probe ridge --permutations 99 --bootstrap 100 --out %s"
+            .formatted(model, data, label, out)
+            .split(" "));
   }
 
   @Test
