@@ -12,6 +12,11 @@ public enum Place {
   TOKEN_EMBED("token_embed", "", Shape.ROWS, "the row of the token embedding alone"),
   POS_EMBED("pos_embed", "hook_pos_embed", Shape.ROWS, "what is added for the position"),
   RESID_PRE("resid_pre", "hook_resid_pre", Shape.ROWS, "the residual stream before the block"),
+  ATTN_RAW(
+      "attn_raw",
+      "",
+      Shape.ROWS,
+      "what the attention module gives out, before the norm or multiplier that follows it"),
   ATTN_OUT("attn_out", "hook_attn_out", Shape.ROWS, "what attention adds to the residual stream"),
   RESID_MID_SUM(
       "resid_mid_sum",
@@ -20,7 +25,17 @@ public enum Place {
       "resid_pre + attn_out before the norm that follows (norm after the sum)"),
   RESID_MID(
       "resid_mid", "hook_resid_mid", Shape.ROWS, "the residual stream between attention and MLP"),
+  MLP_RAW(
+      "mlp_raw",
+      "",
+      Shape.ROWS,
+      "what the MLP gives out, before the norm or multiplier that follows it"),
   MLP_OUT("mlp_out", "hook_mlp_out", Shape.ROWS, "what the MLP adds to the residual stream"),
+  BLOCK_OUT(
+      "block_out",
+      "",
+      Shape.ROWS,
+      "attn_out + mlp_out, where a block adds both at once (parallel)"),
   RESID_POST_SUM(
       "resid_post_sum",
       "",
@@ -51,6 +66,7 @@ public enum Place {
       "mlp.hook_post",
       Shape.ROWS,
       "neurons after it (times the linear branch where gated)"),
+  ROUTER("router", "", Shape.ROWS, "what the router says of every expert, before its softmax"),
   LN_FINAL(
       "ln_final", "ln_final.hook_normalized", Shape.ROWS, "after the last norm, before the logits"),
   LOGITS("logits", "", Shape.ROWS, "scores of the vocabulary");

@@ -5,6 +5,7 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// Attention within each text: queries, keys and values in, mixed values out.
 ///
@@ -17,13 +18,25 @@ import java.util.ArrayList;
 /// Vaswani et al., *Attention Is All You Need* (2017), section 3.2.1; heads that share keys and
 /// values: Ainslie et al., *GQA* (2023). Texts of one length are computed together; nothing is
 /// padded. Step by step where scores or pattern are watched, else by the kernel found faster.
-final class Attention {
-  private final Architecture shape;
-  private final double scale;
-
+///
+/// `window` limits how far back a token looks: the last `window` places, itself included; where the
+/// network is not causal, so far to either side, itself aside. 0 stands for no limit. `cap` c
+/// replaces scores by `c tanh(scores / c)` (Gemma 2); 0 stands for none.
+record Attention(Architecture shape, double scale, int window, double cap, @Nullable Alibi alibi) {
   Attention(Architecture shape, double scale) {
-    this.shape = shape;
-    this.scale = scale;
+    this(shape, scale, 0, 0, null);
+  }
+
+  Attention within(int places) {
+    return new Attention(shape, scale, places, cap, alibi);
+  }
+
+  Attention capped(double at) {
+    return new Attention(shape, scale, window, at, alibi);
+  }
+
+  Attention biased(Alibi bias) {
+    return new Attention(shape, scale, window, cap, bias);
   }
 
   /// q `[token, head, d_head]`, k and v `[token, kv_head, d_head]` → z `[token, head * d_head]`.
@@ -46,12 +59,18 @@ final class Attention {
   private Tensor within(Tensor q, Tensor k, Tensor v, int layer, int block, Pass pass) {
     int length = pass.batch().blocks().get(block).length();
     boolean watched = pass.watches(Place.SCORES, layer) || pass.watches(Place.PATTERN, layer);
-    if (!watched && pass.kernels().fusedAttention(length)) {
+    if (!watched && plain(length) && pass.kernels().fusedAttention(length)) {
       return Nn.attend(q, k, v, shape.causal(), scale);
     }
     var scores = q.matmul(k.transpose(2, 3)).times(scale); // [text, head, q, k]
-    if (shape.causal()) {
-      scores = scores.masked(future(length), Double.NEGATIVE_INFINITY);
+    if (cap > 0) {
+      scores = scores.times(1 / cap).tanh().times(cap);
+    }
+    if (alibi != null) {
+      scores = scores.plus(alibi.bias(length));
+    }
+    if (shape.causal() || limited(length)) {
+      scores = scores.masked(hidden(length), Double.NEGATIVE_INFINITY);
     }
     scores = pass.at(Place.SCORES, layer, scores, block);
     var pattern = pass.at(Place.PATTERN, layer, scores.softmax(3), block);
@@ -70,7 +89,26 @@ final class Attention {
     return times == 1 ? heads : heads.repeatEach(1, times);
   }
 
-  private static Tensor future(int length) {
-    return Tensor.full(1, DType.FLOAT32, length, length).upperTriangle(1).greaterThan(0.5);
+  private boolean limited(int length) {
+    return window > 0 && length > window;
+  }
+
+  private boolean plain(int length) {
+    return !limited(length) && cap == 0 && alibi == null;
+  }
+
+  /// Where a query (row) may not look.
+  private Tensor hidden(int length) {
+    if (!limited(length)) {
+      return Tensor.full(1, DType.FLOAT32, length, length).upperTriangle(1).greaterThan(0.5);
+    }
+    var out = new float[length * length];
+    for (int q = 0; q < length; q++) {
+      for (int k = 0; k < length; k++) {
+        boolean seen = shape.causal() ? k <= q && q - k < window : Math.abs(q - k) <= window;
+        out[q * length + k] = seen ? 0 : 1;
+      }
+    }
+    return Tensor.of(out, length, length).greaterThan(0.5);
   }
 }

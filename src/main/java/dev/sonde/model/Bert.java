@@ -274,7 +274,8 @@ final class Bert implements Family {
   @Override
   public Set<Place> places() {
     var out = EnumSet.allOf(Place.class);
-    out.remove(Place.LN_FINAL);
+    out.removeAll(
+        Set.of(Place.LN_FINAL, Place.ATTN_RAW, Place.MLP_RAW, Place.BLOCK_OUT, Place.ROUTER));
     if (head.isEmpty()) {
       out.remove(Place.LOGITS);
     }

@@ -8,14 +8,35 @@ import java.util.TreeMap;
 
 /// Which family reads which `model_type`: a new family is one file and one line here.
 public final class Families {
-  private static final Map<String, Loader> LOADERS =
-      new TreeMap<>(
-          Map.of(
-              "bert", Bert::bert,
-              "roberta", Bert::roberta,
-              "distilbert", Bert::distilbert,
-              "gpt2", Gpt2::of,
-              "llama", Llama::of));
+  private static final Map<String, Loader> LOADERS = new TreeMap<>();
+
+  static {
+    LOADERS.put("bert", Bert::bert);
+    LOADERS.put("bloom", Bloom::of);
+    LOADERS.put("distilbert", Bert::distilbert);
+    LOADERS.put("falcon", Falcon::of);
+    LOADERS.put("gemma", Gemma::one);
+    LOADERS.put("gemma2", Gemma::two);
+    LOADERS.put("gemma3_text", Gemma::three);
+    LOADERS.put("gpt2", Gpt2::of);
+    LOADERS.put("gpt_neo", GptNeo::of);
+    LOADERS.put("gpt_neox", GptNeox::of);
+    LOADERS.put("gptj", GptJ::of);
+    LOADERS.put("granite", Granite::of);
+    LOADERS.put("llama", Llama::of);
+    LOADERS.put("mistral", Llama::mistral);
+    LOADERS.put("mixtral", Mixtral::of);
+    LOADERS.put("modernbert", ModernBert::of);
+    LOADERS.put("olmo2", Olmo2::of);
+    LOADERS.put("opt", Opt::of);
+    LOADERS.put("phi", Phi::of);
+    LOADERS.put("phi3", Phi::three);
+    LOADERS.put("qwen2", Llama::qwen);
+    LOADERS.put("qwen3", Llama::qwen);
+    LOADERS.put("qwen3_moe", Mixtral::qwen3);
+    LOADERS.put("roberta", Bert::roberta);
+    LOADERS.put("stablelm", StableLm::of);
+  }
 
   private Families() {}
 

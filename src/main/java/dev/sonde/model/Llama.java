@@ -1,132 +1,89 @@
 package dev.sonde.model;
 
-import dev.sonde.hook.Place;
-import dev.sonde.tensor.Dense;
-import dev.sonde.tensor.Nn;
-import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/// Llama 1 to 3 and models of the same blocks (SmolLM). Touvron et al., *LLaMA* (2023): RMS norm
-/// before each sublayer, rotary positions, gated MLP, from Llama 2 on heads that share keys and
-/// values.
-final class Llama implements Family {
-  private final Architecture shape;
-  private final List<Block> blocks = new ArrayList<>();
-  private final Tensor words;
-  private final Rotary rotary;
-  private final Attention attention;
-  private final Norm last;
-  private final Dense unembed;
+/// Llama 1 to 3 and what has the same blocks (SmolLM), Mistral, Qwen 2 and 3. Touvron et al.,
+/// *LLaMA* (2023): RMS norm before each sublayer, rotary positions, gated MLP, heads that share
+/// keys and values. Mistral looks back `sliding_window` places (Jiang et al. 2023); Qwen 2 has
+/// biases at queries, keys and values, Qwen 3 norms over each query and key head.
+final class Llama {
+  private Llama() {}
 
-  private record Block(
-      Norm attnNorm, Dense query, Dense key, Dense value, Dense out, Norm mlpNorm, Mlp.Gated mlp) {}
+  static Family of(ModelConfig config, Weights all, Parts parts) {
+    return of(config, all, parts, (l, attention) -> attention);
+  }
 
-  private Llama(Architecture shape, ModelConfig config, Weights all, Parts parts) {
-    this.shape = shape;
-    var weights = all.has("model.embed_tokens.weight") ? all.within("model.") : all;
+  static Family mistral(ModelConfig config, Weights all, Parts parts) {
+    int window = config.integer("sliding_window", 0);
+    return of(config, all, parts, (l, attention) -> attention.within(window));
+  }
+
+  /// Qwen limits the layers named in `layer_types`, before transformers 5 those from
+  /// `max_window_layers` on.
+  static Family qwen(ModelConfig config, Weights all, Parts parts) {
+    return of(config, all, parts, windows(config));
+  }
+
+  static Windows windows(ModelConfig config) {
+    boolean used = config.bool("use_sliding_window", false) && config.has("sliding_window");
+    int window = used ? config.integer("sliding_window") : 0;
+    int from = config.integer("max_window_layers", 28);
+    var kinds =
+        config.texts(
+            "layer_types",
+            config.integer("num_hidden_layers"),
+            l -> l >= from ? "sliding_attention" : "full_attention");
+    return (l, attention) ->
+        kinds.get(l).equals("sliding_attention") ? attention.within(window) : attention;
+  }
+
+  /// How far a layer looks back.
+  @FunctionalInterface
+  interface Windows {
+    Attention at(int layer, Attention attention);
+  }
+
+  private static Family of(ModelConfig config, Weights all, Parts parts, Windows windows) {
+    var shape = Parts.shape(config);
+    var weights = Parts.under(all, "model.", "embed_tokens.weight");
     int d = shape.dModel();
     double eps = config.number("rms_norm_eps", 1e-6);
-    words = weights.get("embed_tokens.weight", shape.vocabulary(), d);
-    rotary = Rotary.of(config, shape.dHead());
-    attention = new Attention(shape, 1 / Math.sqrt(shape.dHead()));
     var activation = Activation.named(config.text("hidden_act", "silu"));
+    var rotary = Rotary.of(config, shape.dHead());
+    var attention = new Attention(shape, 1 / Math.sqrt(shape.dHead()));
+    var blocks = new ArrayList<Block>();
     for (int l = 0; l < shape.layers(); l++) {
-      blocks.add(block(weights, "layers." + l + ".", eps, activation, parts));
+      var at = "layers." + l + ".";
+      blocks.add(
+          new Block.Serial(
+              Norm.Rms.of(weights, at + "input_layernorm", d, eps),
+              attention(weights, at + "self_attn.", windows.at(l, attention), rotary, eps, parts),
+              Norm.Rms.of(weights, at + "post_attention_layernorm", d, eps),
+              parts.gated(weights, at + "mlp.", d, shape.dMlp(), activation)));
     }
-    last = Norm.Rms.of(weights, "norm", d, eps);
-    boolean tied = config.bool("tie_word_embeddings", false);
-    unembed =
-        Dense.of(tied ? words : all.get("lm_head.weight", shape.vocabulary(), d), parts.kernels());
+    var words = weights.get("embed_tokens.weight", shape.vocabulary(), d);
+    var unembed = parts.unembed(config, false, all, "lm_head", words);
+    var end = Decoder.End.of(Norm.Rms.of(weights, "norm", d, eps), unembed);
+    return Decoder.of(shape, Decoder.Start.of(words), blocks, end);
   }
 
-  static Family of(ModelConfig config, Weights weights, Parts parts) {
-    int width = config.integer("hidden_size");
-    int heads = config.integer("num_attention_heads");
-    var shape =
-        new Architecture(
-            config.modelType(),
-            config.integer("num_hidden_layers"),
-            width,
-            heads,
-            config.integer("num_key_value_heads", heads),
-            config.has("head_dim") ? config.integer("head_dim") : Parts.headWidth(width, heads),
-            config.integer("intermediate_size"),
-            config.integer("vocab_size"),
-            config.integer("max_position_embeddings"),
-            true,
-            false);
-    return new Llama(shape, config, weights, parts);
-  }
-
-  private Block block(Weights weights, String at, double eps, Activation activation, Parts parts) {
-    int d = shape.dModel();
-    int queries = shape.heads() * shape.dHead();
-    int keys = shape.keyValueHeads() * shape.dHead();
-    return new Block(
-        Norm.Rms.of(weights, at + "input_layernorm", d, eps),
-        parts.dense(weights, at + "self_attn.q_proj", queries, d),
-        parts.dense(weights, at + "self_attn.k_proj", keys, d),
-        parts.dense(weights, at + "self_attn.v_proj", keys, d),
-        parts.dense(weights, at + "self_attn.o_proj", d, queries),
-        Norm.Rms.of(weights, at + "post_attention_layernorm", d, eps),
-        new Mlp.Gated(
-            parts.dense(weights, at + "mlp.gate_proj", shape.dMlp(), d),
-            parts.dense(weights, at + "mlp.up_proj", shape.dMlp(), d),
-            activation,
-            parts.dense(weights, at + "mlp.down_proj", d, shape.dMlp())));
-  }
-
-  @Override
-  public Architecture architecture() {
-    return shape;
-  }
-
-  @Override
-  public Set<Place> places() {
-    var out = EnumSet.allOf(Place.class);
-    out.removeAll(Set.of(Place.RESID_MID_SUM, Place.RESID_POST_SUM, Place.POS_EMBED));
-    return out;
-  }
-
-  @Override
-  public Map<String, Place> reference() {
-    return Map.of("attn_raw", Place.ATTN_OUT, "mlp_raw", Place.MLP_OUT);
-  }
-
-  @Override
-  public Tensor embed(Pass pass) {
-    var token = pass.at(Place.TOKEN_EMBED, Nn.embedding(words, pass.batch().ids()));
-    return pass.at(Place.EMBED, token);
-  }
-
-  @Override
-  public Tensor block(int l, Tensor resid, Pass pass) {
-    var block = blocks.get(l);
-    resid = pass.at(Place.RESID_PRE, l, resid);
-    var attnOut = pass.at(Place.ATTN_OUT, l, attend(block, l, block.attnNorm.apply(resid), pass));
-    resid = pass.at(Place.RESID_MID, l, resid.plus(attnOut));
-    var mlpOut = pass.at(Place.MLP_OUT, l, block.mlp.apply(block.mlpNorm.apply(resid), l, pass));
-    return pass.at(Place.RESID_POST, l, resid.plus(mlpOut));
-  }
-
-  private Tensor attend(Block block, int l, Tensor x, Pass pass) {
-    var angles = rotary.tables(pass.batch());
-    var q = rotary.turn(Parts.split(block.query.apply(x), shape.heads()), angles);
-    var k = rotary.turn(Parts.split(block.key.apply(x), shape.keyValueHeads()), angles);
-    var v = Parts.split(block.value.apply(x), shape.keyValueHeads());
-    return block.out.apply(attention.mix(q, k, v, l, pass));
-  }
-
-  @Override
-  public void finish(Tensor resid, Pass pass) {
-    var normed = pass.at(Place.LN_FINAL, last.apply(resid));
-    if (pass.watches(Place.LOGITS)) {
-      var _ = pass.at(Place.LOGITS, unembed.apply(normed));
-    }
+  /// Queries, keys, values, out, with norms over query and key heads where the file has them.
+  static SelfAttention attention(
+      Weights weights, String at, Attention attention, Rotation rotation, double eps, Parts parts) {
+    var shape = attention.shape();
+    int dHead = shape.dHead();
+    var norms =
+        weights.has(at + "q_norm.weight")
+            ? SelfAttention.HeadNorms.each(
+                Norm.Rms.of(weights, at + "q_norm", dHead, eps),
+                Norm.Rms.of(weights, at + "k_norm", dHead, eps))
+            : SelfAttention.HeadNorms.NONE;
+    return new SelfAttention(
+        parts.separate(weights, at, "q_proj", "k_proj", "v_proj", shape),
+        norms,
+        rotation,
+        attention,
+        parts.dense(weights, at + "o_proj", shape.dModel(), shape.heads() * dHead));
   }
 }

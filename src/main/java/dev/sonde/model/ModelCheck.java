@@ -6,6 +6,7 @@ import dev.sonde.hook.Point;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -36,22 +37,28 @@ final class ModelCheck {
 
   private static void sums(Model model, Batch batch, int l) {
     boolean normLast = model.architecture().normLast();
-    var mid = Point.of(normLast ? Place.RESID_MID_SUM : Place.RESID_MID, l);
-    var post = Point.of(normLast ? Place.RESID_POST_SUM : Place.RESID_POST, l);
+    var all = model.points();
     var pre = Point.of(Place.RESID_PRE, l);
     var attn = Point.of(Place.ATTN_OUT, l);
     var between = Point.of(Place.RESID_MID, l);
     var mlp = Point.of(Place.MLP_OUT, l);
+    var post = Point.of(normLast ? Place.RESID_POST_SUM : Place.RESID_POST, l);
     var pattern = Point.of(Place.PATTERN, l);
-    var taps =
-        model.read(
-            batch,
-            List.of(pre, attn, mid, between, mlp, post, pattern).stream().distinct().toList());
-    same(mid + " = resid_pre + attn_out", taps.of(mid, 0), taps.of(pre, 0).plus(taps.of(attn, 0)));
-    same(
-        post + " = resid_mid + mlp_out",
-        taps.of(post, 0),
-        taps.of(between, 0).plus(taps.of(mlp, 0)));
+    var read = new ArrayList<>(List.of(pre, attn, mlp, post, pattern));
+    boolean serial = all.contains(between);
+    var mid = Point.of(normLast ? Place.RESID_MID_SUM : Place.RESID_MID, l);
+    if (serial) {
+      read.addAll(normLast ? List.of(mid, between) : List.of(between));
+    }
+    var taps = model.read(batch, read);
+    var start = taps.of(pre, 0);
+    if (serial) {
+      same(mid + " = resid_pre + attn_out", taps.of(mid, 0), start.plus(taps.of(attn, 0)));
+      start = taps.of(between, 0);
+    } else {
+      start = start.plus(taps.of(attn, 0));
+    }
+    same(post + " = what it started from + mlp_out", taps.of(post, 0), start.plus(taps.of(mlp, 0)));
     var rows = taps.of(pattern, 0).sum(2);
     same("rows of " + pattern + " sum to 1", rows, rows.times(0).plus(1));
   }

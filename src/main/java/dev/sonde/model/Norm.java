@@ -1,17 +1,39 @@
 package dev.sonde.model;
 
+import dev.sonde.tensor.DType;
+import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
 
-/// What keeps the residual stream in scale.
+/// What keeps the residual stream in scale. Over the last axis: of rows, or of heads.
 sealed interface Norm {
+  /// Where a family has no norm.
+  Norm NONE = new None();
+
   Tensor apply(Tensor x);
+
+  record None() implements Norm {
+    @Override
+    public Tensor apply(Tensor x) {
+      return x;
+    }
+  }
 
   /// `(x - mean) / sqrt(var + eps) * weight + bias` over d_model, biased variance.
   record Layer(Tensor weight, Tensor bias, double eps) implements Norm {
     static Layer of(Weights weights, String name, int width, double eps) {
       return new Layer(
-          weights.get(name + ".weight", width), weights.get(name + ".bias", width), eps);
+          weights.gain(name + ".weight", 1, width), weights.get(name + ".bias", width), eps);
+    }
+
+    /// Without a bias, or with one if `biased`.
+    static Layer of(Weights weights, String name, int width, double eps, boolean biased) {
+      return biased
+          ? of(weights, name, width, eps)
+          : new Layer(
+              weights.gain(name + ".weight", 1, width),
+              Lasting.tensor(() -> Tensor.zeros(DType.FLOAT32, width)),
+              eps);
     }
 
     @Override
@@ -24,12 +46,37 @@ sealed interface Norm {
   /// Normalization* (2019).
   record Rms(Tensor weight, double eps) implements Norm {
     static Rms of(Weights weights, String name, int width, double eps) {
-      return new Rms(weights.get(name + ".weight", width), eps);
+      return new Rms(weights.gain(name + ".weight", 1, width), eps);
+    }
+
+    /// The stored weight is what is added to 1, as in Gemma.
+    static Rms fromOne(Weights weights, String name, int width, double eps) {
+      var stored = weights.gain(name + ".weight", 0, width);
+      return new Rms(Lasting.tensor(() -> stored.plus(1)), eps);
     }
 
     @Override
     public Tensor apply(Tensor x) {
       return Nn.rmsNorm(x, weight, eps);
+    }
+  }
+
+  /// A layer norm for each head with a weight of its own, without bias: `[token, head, d_head]`.
+  record PerHead(Tensor weight, double eps) implements Norm {
+    static PerHead of(Weights weights, String name, int heads, int width, double eps) {
+      var rows = new java.util.ArrayList<Tensor>();
+      for (int h = 0; h < heads; h++) {
+        rows.add(weights.gain(name + "." + h + ".weight", 1, width));
+      }
+      return new PerHead(Lasting.tensor(() -> Tensor.stack(0, rows)), eps);
+    }
+
+    @Override
+    public Tensor apply(Tensor x) {
+      int last = x.rank() - 1;
+      var centred = x.minus(x.mean(last).unsqueeze(last));
+      var variance = centred.square().mean(last).unsqueeze(last);
+      return centred.dividedBy(variance.plus(eps).sqrt()).times(weight);
     }
   }
 }

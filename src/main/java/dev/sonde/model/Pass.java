@@ -5,10 +5,12 @@ import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Tensor;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// One run of a network over one batch: which places are watched, and what happens there.
 ///
@@ -21,6 +23,7 @@ public final class Pass {
   private final Map<Point, List<Hook>> hooks;
   private final Kernels kernels;
   private final Set<Point> reached = new HashSet<>();
+  private final Map<Object, Object> shared = new HashMap<>();
 
   Pass(Batch batch, Map<Point, List<Hook>> hooks, Kernels kernels) {
     this.batch = batch;
@@ -57,6 +60,12 @@ public final class Pass {
 
   public boolean watches(Place place) {
     return hooks.containsKey(Point.of(place));
+  }
+
+  /// Something on the heap that all layers of a run share, made by the first that asks.
+  @SuppressWarnings("unchecked") // a key makes one kind of thing
+  <T> T once(Object key, Supplier<T> make) {
+    return (T) shared.computeIfAbsent(key, k -> make.get());
   }
 
   Set<Point> reached() {

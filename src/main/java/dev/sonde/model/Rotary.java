@@ -3,7 +3,6 @@ package dev.sonde.model;
 import dev.sonde.io.BadInput;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Rotary position embedding: pairs (i, i + d/2) of a head's numbers are turned by `position *
@@ -16,26 +15,60 @@ import java.util.List;
 ///
 /// `dynamic` depends on the length of a text beyond `max_position_embeddings`: here on that of the
 /// text itself, never on its neighbours in a batch.
-final class Rotary {
+final class Rotary implements Rotation {
   private final Settings settings;
 
   /// What config.json says; `original` is the context before it was stretched.
-  record Settings(String type, double theta, int dim, int context, ModelConfig keys) {}
+  record Settings(
+      String type,
+      double theta,
+      int dim,
+      int context,
+      boolean neighbours,
+      ModelConfig keys,
+      ModelConfig origin) {}
 
   private Rotary(Settings settings) {
     this.settings = settings;
     var _ = frequencies(1); // refuses an unknown type at the door
   }
 
-  /// Reads `rope_parameters` (transformers 5) or `rope_theta` with `rope_scaling` (before).
+  /// Reads `rope_parameters` (transformers 5) or `rope_theta` with `rope_scaling` (before), over
+  /// the whole width of a head or the part that the configuration names.
   static Rotary of(ModelConfig config, int dHead) {
-    var keys = ropeKeys(config);
-    double theta =
-        keys.has("rope_theta") ? keys.number("rope_theta") : config.number("rope_theta", 10000.0);
+    return over(config, (int) (dHead * part(config, "partial_rotary_factor", 1)), 10000);
+  }
+
+  /// The share of a head that is turned, by its name of before transformers 5.
+  static double part(ModelConfig config, String key, double otherwise) {
+    return ropeKeys(config).number("partial_rotary_factor", config.number(key, otherwise));
+  }
+
+  /// Over the first `dim` numbers of a head; `theta` where the configuration has none.
+  static Rotary over(ModelConfig config, int dim, double theta) {
+    return of(config, ropeKeys(config), dim, config.number("rope_theta", theta));
+  }
+
+  /// For one kind of layer (`full_attention`, `sliding_attention`) where kinds have their own;
+  /// `theta` where the configuration is of before transformers 5, which scales full attention only.
+  static Rotary ofKind(ModelConfig config, String kind, int dHead, double theta) {
+    var whole = ropeKeys(config);
+    boolean full = kind.equals("full_attention");
+    var keys = whole.has(kind) ? whole.nested(kind) : full ? whole : config.empty();
+    return of(config, keys, dHead, theta);
+  }
+
+  /// Turns neighbours (2i, 2i + 1) rather than halves, without scaling, as GPT-J does.
+  static Rotary neighbours(ModelConfig config, int dim) {
+    return new Rotary(new Settings("default", 10000, dim, 0, true, config.empty(), config.empty()));
+  }
+
+  private static Rotary of(ModelConfig config, ModelConfig keys, int dim, double otherwise) {
+    double theta = keys.has("rope_theta") ? keys.number("rope_theta") : otherwise;
     var type = keys.has("rope_type") ? keys.text("rope_type") : keys.text("type", "default");
-    int context = config.integer("max_position_embeddings");
-    double part = keys.number("partial_rotary_factor", config.number("partial_rotary_factor", 1.0));
-    return new Rotary(new Settings(type, theta, (int) (dHead * part), context, keys));
+    int context = config.integer("max_position_embeddings", 2048);
+    var origin = keys.has("original_max_position_embeddings") ? keys : config;
+    return new Rotary(new Settings(type, theta, dim, context, false, keys, origin));
   }
 
   private static ModelConfig ropeKeys(ModelConfig config) {
@@ -45,25 +78,49 @@ final class Rotary {
     return config.has("rope_scaling") ? config.nested("rope_scaling") : config.empty();
   }
 
-  /// heads `[token, head, d_head]` → turned.
-  Tensor turn(Tensor heads, Tables tables) {
-    int dim = settings.dim;
-    int whole = (int) heads.size(2);
-    var first = heads.narrow(2, 0, dim / 2);
-    var second = heads.narrow(2, dim / 2, dim / 2);
-    var parts = new ArrayList<Tensor>();
-    parts.add(first.times(tables.cos).minus(second.times(tables.sin)));
-    parts.add(second.times(tables.cos).plus(first.times(tables.sin)));
-    if (dim < whole) {
-      parts.add(heads.narrow(2, dim, whole - dim));
-    }
-    return Tensor.cat(2, parts);
+  @Override
+  public Tensor turn(Tensor heads, Pass pass) {
+    return turn(heads, tables(pass));
   }
 
-  /// Cosines and sines for every token of a batch, `[token, 1, d/2]`: made once a pass.
-  record Tables(Tensor cos, Tensor sin) {}
+  private Tensor turn(Tensor heads, Tables tables) {
+    int dim = settings.dim;
+    long rows = heads.size(0);
+    long count = heads.size(1);
+    int whole = (int) heads.size(2);
+    var turned = heads.narrow(2, 0, dim);
+    var pairs =
+        settings.neighbours
+            ? turned.reshape(rows, count, dim / 2, 2)
+            : turned.reshape(rows, count, 2, dim / 2);
+    int axis = settings.neighbours ? 3 : 2;
+    var first = pairs.select(axis, 0);
+    var second = pairs.select(axis, 1);
+    var out =
+        Tensor.stack(
+                axis,
+                List.of(
+                    first.times(tables.cos).minus(second.times(tables.sin)),
+                    second.times(tables.cos).plus(first.times(tables.sin))))
+            .reshape(rows, count, dim);
+    return dim < whole ? Tensor.cat(2, List.of(out, heads.narrow(2, dim, whole - dim))) : out;
+  }
 
-  Tables tables(Batch batch) {
+  /// Cosines and sines for every token of a batch, `[token, 1, dim/2]`.
+  private record Tables(Tensor cos, Tensor sin) {}
+
+  /// The numbers of [Tables] on the heap, made once a pass for all layers.
+  private record Angles(List<float[]> cosAndSin) {}
+
+  private Tables tables(Pass pass) {
+    int rows = pass.batch().rows();
+    int half = settings.dim / 2;
+    var angles = pass.once(this, () -> angles(pass.batch())).cosAndSin;
+    return new Tables(
+        Tensor.of(angles.getFirst(), rows, 1, half), Tensor.of(angles.getLast(), rows, 1, half));
+  }
+
+  private Angles angles(Batch batch) {
     int half = settings.dim / 2;
     var cos = new float[batch.rows() * half];
     var sin = new float[batch.rows() * half];
@@ -79,7 +136,7 @@ final class Rotary {
         }
       }
     }
-    return new Tables(Tensor.of(cos, batch.rows(), 1, half), Tensor.of(sin, batch.rows(), 1, half));
+    return new Angles(List.of(cos, sin));
   }
 
   private float[] frequencies(int length) {
@@ -89,9 +146,10 @@ final class Rotary {
       case "dynamic" -> inverse(dynamicTheta(length));
       case "llama3" -> llama3();
       case "yarn" -> yarn();
+      case "longrope", "su" -> longRope(length);
       default ->
           throw new BadInput(
-              "config.json asks for rope type '%s', which is not built; known are default, linear, dynamic, llama3, yarn"
+              "config.json asks for rope type '%s', which is not built; known are default, linear, dynamic, llama3, yarn, longrope"
                   .formatted(settings.type));
     };
   }
@@ -137,6 +195,18 @@ final class Rotary {
     return out;
   }
 
+  /// Ding et al., *LongRoPE* (2024): factors by dimension, others for texts beyond the original
+  /// context.
+  private float[] longRope(int length) {
+    var key = length > originalContext() ? "long_factor" : "short_factor";
+    var factors = settings.keys.numbers(key, settings.dim / 2);
+    var out = inverse(settings.theta);
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) (out[i] / factors.get(i));
+    }
+    return out;
+  }
+
   private float[] yarn() {
     double factor = yarnFactor();
     int half = settings.dim / 2;
@@ -170,12 +240,17 @@ final class Rotary {
   }
 
   private double attentionFactor() {
-    if (!settings.type.equals("yarn")) {
+    var keys = settings.keys;
+    boolean longRope = settings.type.equals("longrope") || settings.type.equals("su");
+    if (!longRope && !settings.type.equals("yarn")) {
       return 1;
     }
-    var keys = settings.keys;
     if (keys.has("attention_factor")) {
       return keys.number("attention_factor");
+    }
+    if (longRope) {
+      double stretch = settings.context / originalContext();
+      return stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(originalContext()));
     }
     double factor = yarnFactor();
     return keys.has("mscale") && keys.has("mscale_all_dim")
@@ -189,10 +264,10 @@ final class Rotary {
   }
 
   private double originalContext() {
-    return settings.keys.number("original_max_position_embeddings", settings.context);
+    return settings.origin.number("original_max_position_embeddings", settings.context);
   }
 
   static List<String> types() {
-    return List.of("default", "linear", "dynamic", "llama3", "yarn");
+    return List.of("default", "linear", "dynamic", "llama3", "yarn", "longrope");
   }
 }

@@ -24,11 +24,13 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
     if (name.endsWith(".bias")) {
       return Lasting.tensor(() -> Tensor.zeros(DType.FLOAT32, shape));
     }
-    if (shape.length == 1) {
-      return Lasting.tensor(() -> Tensor.full(1, DType.FLOAT32, shape));
-    }
     double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
     return Lasting.tensor(() -> Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape));
+  }
+
+  @Override
+  public Tensor gain(String name, double neutral, long... shape) {
+    return Lasting.tensor(() -> Tensor.full(neutral, DType.FLOAT32, shape));
   }
 
   /// Every piece has a seed of its own: the same numbers on any number of threads.

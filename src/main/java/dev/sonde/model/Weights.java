@@ -11,6 +11,11 @@ public interface Weights {
 
   boolean has(String name);
 
+  /// A norm's weight; `neutral` is the value at which it changes nothing.
+  default Tensor gain(String name, double neutral, long... shape) {
+    return get(name, shape);
+  }
+
   /// The same weights with `prefix` put before every name.
   default Weights within(String prefix) {
     var outer = this;
@@ -18,6 +23,11 @@ public interface Weights {
       @Override
       public Tensor get(String name, long... shape) {
         return outer.get(prefix + name, shape);
+      }
+
+      @Override
+      public Tensor gain(String name, double neutral, long... shape) {
+        return outer.gain(prefix + name, neutral, shape);
       }
 
       @Override

@@ -4,6 +4,10 @@ import dev.sonde.io.BadInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,6 +100,40 @@ public final class ModelConfig {
 
   public double number(String key, double fallback) {
     return has(key) ? number(key) : fallback;
+  }
+
+  /// A list of `count` numbers.
+  public List<Double> numbers(String key, int count) {
+    var node = required(key);
+    var out = new ArrayList<Double>();
+    node.forEach(n -> out.add(n.isNumber() ? n.doubleValue() : Double.NaN));
+    if (!node.isArray() || out.size() != count || out.contains(Double.NaN)) {
+      throw wrong(key, "a list of %d numbers".formatted(count), node);
+    }
+    return out;
+  }
+
+  /// A list of `count` texts; `otherwise` says what each is where the key is absent.
+  public List<String> texts(String key, int count, IntFunction<String> otherwise) {
+    if (!has(key)) {
+      return IntStream.range(0, count).mapToObj(otherwise).toList();
+    }
+    var node = required(key);
+    var out = new ArrayList<String>();
+    node.forEach(n -> out.add(n.asString("")));
+    if (!node.isArray() || out.size() != count) {
+      throw wrong(key, "a list of %d texts".formatted(count), node);
+    }
+    return out;
+  }
+
+  /// A list of whole numbers, empty where the key is absent.
+  public List<Integer> integers(String key) {
+    var out = new ArrayList<Integer>();
+    if (has(key)) {
+      required(key).forEach(n -> out.add(n.asInt(-1)));
+    }
+    return out;
   }
 
   public String text(String key) {

@@ -15,7 +15,29 @@ import org.junit.jupiter.api.TestFactory;
 /// Every tensor of the reference library, on every kernel.
 final class VerificationTest {
   private static final List<String> BUILT =
-      List.of("bert", "distilbert", "roberta", "gpt2", "llama", "llama3_rope");
+      List.of(
+          "bert",
+          "bloom",
+          "distilbert",
+          "falcon",
+          "gemma",
+          "gemma2",
+          "gemma3",
+          "gpt2",
+          "gpt_neo",
+          "gpt_neox",
+          "llama",
+          "llama3_rope",
+          "mistral_window",
+          "mixtral",
+          "modernbert",
+          "olmo2",
+          "opt",
+          "phi",
+          "phi3",
+          "qwen2",
+          "qwen3",
+          "roberta");
   private static final List<Kernels> KERNELS =
       List.of(Kernels.PLAIN, new Kernels(true, true, true, true));
 
