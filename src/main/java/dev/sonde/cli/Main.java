@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       ScoreCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
+      PointsCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       picocli.AutoComplete.GenerateCompletion.class

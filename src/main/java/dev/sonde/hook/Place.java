@@ -68,14 +68,28 @@ public enum Place {
       "neurons after it (times the linear branch where gated)"),
   ROUTER("router", "", Shape.ROWS, "what the router says of every expert, before its softmax"),
   LN_FINAL(
-      "ln_final", "ln_final.hook_normalized", Shape.ROWS, "after the last norm, before the logits"),
+      "ln_final",
+      "ln_final.hook_normalized",
+      Shape.ROWS,
+      "after the last norm (and projection), before the logits"),
   LOGITS("logits", "", Shape.ROWS, "scores of the vocabulary");
 
   /// How the numbers of a place are arranged.
   public enum Shape {
-    ROWS,
-    HEADS,
-    PATTERN
+    ROWS("[pos, width]"),
+    HEADS("[pos, head, d_head]"),
+    PATTERN("[head, query, key]");
+
+    private final String perText;
+
+    Shape(String perText) {
+      this.perText = perText;
+    }
+
+    /// The axes for one text.
+    public String perText() {
+      return perText;
+    }
   }
 
   private final String brief;

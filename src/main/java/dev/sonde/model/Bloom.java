@@ -13,21 +13,9 @@ final class Bloom {
 
   static Family of(ModelConfig config, Weights all, Parts parts) {
     config.mustBe("apply_residual_connection_post_layernorm", "false");
-    int width = config.integer("hidden_size");
-    int heads = config.integer(config.has("n_head") ? "n_head" : "num_attention_heads");
-    var shape =
-        new Architecture(
-            config.modelType(),
-            config.integer(config.has("n_layer") ? "n_layer" : "num_hidden_layers"),
-            width,
-            heads,
-            heads,
-            Parts.headWidth(width, heads),
-            4 * width,
-            config.integer("vocab_size"),
-            1 << 20,
-            true,
-            false);
+    var shape = shape(config);
+    int width = shape.dModel();
+    int heads = shape.heads();
     var weights = Parts.under(all, "transformer.", "word_embeddings.weight");
     double eps = config.number("layer_norm_epsilon", 1e-5);
     var attention =
@@ -58,5 +46,22 @@ final class Bloom {
     var end = Decoder.End.of(Norm.Layer.of(weights, "ln_f", width, eps), unembed);
     var modules = Map.of("attn_raw", Place.RESID_MID, "mlp_raw", Place.RESID_POST);
     return new Decoder(shape, start, blocks, end, modules);
+  }
+
+  private static Architecture shape(ModelConfig config) {
+    int width = config.integer("hidden_size");
+    int heads = config.integer(config.has("n_head") ? "n_head" : "num_attention_heads");
+    return new Architecture(
+        config.modelType(),
+        config.integer(config.has("n_layer") ? "n_layer" : "num_hidden_layers"),
+        width,
+        heads,
+        heads,
+        Parts.headWidth(width, heads),
+        4 * width,
+        config.integer("vocab_size"),
+        1 << 20,
+        true,
+        false);
   }
 }

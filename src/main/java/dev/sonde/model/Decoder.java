@@ -51,9 +51,14 @@ record Decoder(
   /// Residual stream → logits: `cap * tanh(unembed(out(norm(x))) / divide / cap)`. `out` has at
   /// most one member; `cap` 0 stands for none. `head`: what the normed stream passes before
   /// `unembed`.
-  record End(Norm norm, Sublayer head, Dense unembed, double divide, double cap) {
+  record End(Norm norm, List<Dense> out, Sublayer head, Dense unembed, double divide, double cap) {
     static End of(Norm norm, Dense unembed) {
-      return new End(norm, Identity.SUBLAYER, unembed, 1, 0);
+      return new End(norm, List.of(), Identity.SUBLAYER, unembed, 1, 0);
+    }
+
+    /// Whether anything stands between the last block and `head`.
+    boolean finishes() {
+      return !norm.equals(Norm.NONE) || !out.isEmpty();
     }
   }
 
@@ -72,19 +77,6 @@ record Decoder(
     }
   }
 
-  /// A layer between the norm and the unembedding.
-  record Projection(Dense dense) implements Sublayer {
-    @Override
-    public Tensor apply(Tensor x, int layer, Pass pass) {
-      return dense.apply(x);
-    }
-
-    @Override
-    public Set<Place> places() {
-      return Set.of();
-    }
-  }
-
   @Override
   public Set<Place> places() {
     var out = EnumSet.of(Place.EMBED, Place.TOKEN_EMBED, Place.LOGITS);
@@ -92,10 +84,15 @@ record Decoder(
     if (!start.places.isEmpty()) {
       out.add(Place.POS_EMBED);
     }
-    if (!end.norm.equals(Norm.NONE)) {
+    if (end.finishes()) {
       out.add(Place.LN_FINAL);
     }
     return out;
+  }
+
+  @Override
+  public Set<Place> places(int layer) {
+    return blocks.get(layer).places();
   }
 
   @Override
@@ -122,7 +119,10 @@ record Decoder(
   @Override
   public void finish(Tensor resid, Pass pass) {
     var normed = end.norm.apply(resid);
-    if (!end.norm.equals(Norm.NONE)) {
+    for (var out : end.out) {
+      normed = out.apply(normed);
+    }
+    if (end.finishes()) {
       normed = pass.at(Place.LN_FINAL, normed);
     }
     if (pass.watches(Place.LOGITS)) {

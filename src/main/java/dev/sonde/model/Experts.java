@@ -3,6 +3,7 @@ package dev.sonde.model;
 import dev.sonde.hook.Place;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Dense;
+import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ record Experts(Dense router, List<Mlp.Gated> experts, int chosen, boolean normed
       if (!tokens.get(e).isEmpty()) {
         var ids = ids(tokens.get(e));
         var share = weights.pick(0, ids).narrow(1, e, 1);
-        out = out.addedRows(ids, experts.get(e).run(x.pick(0, ids)).times(share));
+        out = Nn.addRows(out, ids, experts.get(e).run(x.pick(0, ids)).times(share));
       }
     }
     return out;

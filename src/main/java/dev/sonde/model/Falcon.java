@@ -8,6 +8,9 @@ import java.util.Map;
 /// Falcon. Almazrouei et al. (2023), in its three forms: 7B (`multi_query`: one key and value for
 /// all heads, parallel behind one norm), 40B and 180B (`new_decoder_architecture`: keys and values
 /// by groups, parallel behind one or two norms), and RW (serial, ALiBi).
+///
+/// ALiBi enters the scores once, as in training; the eager code of transformers 5.23 adds it to the
+/// mask and to the scores, its fused code once.
 final class Falcon {
   private final ModelConfig config;
   private final Architecture shape;

@@ -16,6 +16,11 @@ public interface Family {
   /// The places this network has.
   Set<Place> places();
 
+  /// Those of one block, where blocks differ.
+  default Set<Place> places(int layer) {
+    return places();
+  }
+
   /// What the modules of the reference library give out, as places: `attn_raw` and `mlp_raw`. A
   /// module without a place is left out.
   Map<String, Place> reference();

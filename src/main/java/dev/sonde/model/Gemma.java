@@ -68,7 +68,8 @@ final class Gemma {
             shape.layers(),
             l -> windowed.test(l) ? "sliding_attention" : "full_attention");
     double scale = Math.pow(config.number("query_pre_attn_scalar", 256), -0.5);
-    double cap = config.number("attn_logit_softcapping", 0);
+    // Gemma 3 carries the key, but the reference does not read it
+    double cap = version == 2 ? config.number("attn_logit_softcapping", 0) : 0;
     double local = version == 3 ? config.number("rope_local_base_freq", 10000) : 10000;
     double theta = config.number("rope_theta", version == 3 ? 1e6 : 10000);
     var far = Rotary.ofKind(config, "full_attention", shape.dHead(), theta);
@@ -125,7 +126,9 @@ final class Gemma {
     var words = weights.get("embed_tokens.weight", shape.vocabulary(), shape.dModel());
     var start = Decoder.Start.scaled(words, (float) Math.sqrt(shape.dModel()));
     var unembed = parts.unembed(config, true, all, "lm_head", words);
-    var end = new Decoder.End(norm("norm"), Decoder.Identity.SUBLAYER, unembed, 1, cap);
+    var end =
+        new Decoder.End(
+            norm("norm"), java.util.List.of(), Decoder.Identity.SUBLAYER, unembed, 1, cap);
     return Decoder.of(shape, start, blocks, end);
   }
 }

@@ -11,22 +11,9 @@ final class GptNeo {
   private GptNeo() {}
 
   static Family of(ModelConfig config, Weights all, Parts parts) {
-    int width = config.integer("hidden_size");
-    int heads = config.integer("num_heads");
-    int layers = config.integer("num_layers");
-    var shape =
-        new Architecture(
-            config.modelType(),
-            layers,
-            width,
-            heads,
-            heads,
-            Parts.headWidth(width, heads),
-            config.integer("intermediate_size", 4 * width),
-            config.integer("vocab_size"),
-            config.integer("max_position_embeddings"),
-            true,
-            false);
+    var shape = shape(config);
+    int width = shape.dModel();
+    int layers = shape.layers();
     var kinds = kinds(config, layers);
     var weights = Parts.under(all, "transformer.", "wte.weight");
     double eps = config.number("layer_norm_epsilon", 1e-5);
@@ -57,6 +44,23 @@ final class GptNeo {
     var unembed = parts.unembed(config, true, all, "lm_head", words);
     var end = Decoder.End.of(Norm.Layer.of(weights, "ln_f", width, eps), unembed);
     return Decoder.of(shape, Decoder.Start.placed(words, places), blocks, end);
+  }
+
+  private static Architecture shape(ModelConfig config) {
+    int width = config.integer("hidden_size");
+    int heads = config.integer("num_heads");
+    return new Architecture(
+        config.modelType(),
+        config.integer("num_layers"),
+        width,
+        heads,
+        heads,
+        Parts.headWidth(width, heads),
+        config.integer("intermediate_size", 4 * width),
+        config.integer("vocab_size"),
+        config.integer("max_position_embeddings"),
+        true,
+        false);
   }
 
   private static List<String> kinds(ModelConfig config, int layers) {

@@ -2,6 +2,7 @@ package dev.sonde.model;
 
 import dev.sonde.weights.ModelConfig;
 import java.util.ArrayList;
+import java.util.List;
 
 /// Granite 3. IBM Granite Team (2024): Llama's blocks under four multipliers: of the embeddings, of
 /// the scores (instead of `1 / sqrt(d_head)`), of what each sublayer adds (`attn_raw`, `mlp_raw`
@@ -35,6 +36,7 @@ final class Granite {
     var end =
         new Decoder.End(
             Norm.Rms.of(weights, "norm", d, eps),
+            List.of(),
             Decoder.Identity.SUBLAYER,
             unembed,
             config.number("logits_scaling", 1),

@@ -33,7 +33,7 @@ final class Mixtral {
   /// skips.
   static Family qwen3(ModelConfig config, Weights all, Parts parts) {
     var activation = Activation.named(config.text("hidden_act", "silu"));
-    int count = config.integer("num_experts");
+    int count = config.integer(config.has("num_experts") ? "num_experts" : "num_local_experts");
     int chosen = config.integer("num_experts_per_tok");
     int width = config.integer("moe_intermediate_size");
     boolean normed = config.bool("norm_topk_prob", false);

@@ -105,7 +105,9 @@ public final class Model implements AutoCloseable {
     var out = new TreeSet<Point>();
     for (var place : family.places()) {
       for (int l = 0; place.perLayer() && l < architecture().layers(); l++) {
-        out.add(Point.of(place, l));
+        if (family.places(l).contains(place)) {
+          out.add(Point.of(place, l));
+        }
       }
       if (!place.perLayer()) {
         out.add(Point.of(place));
@@ -127,6 +129,16 @@ public final class Model implements AutoCloseable {
     if (point.layer() >= architecture().layers()) {
       throw new BadInput(
           "%s: the network has the layers 0 to %d".formatted(point, architecture().layers() - 1));
+    }
+    if (point.place().perLayer() && !family.places(point.layer()).contains(point.place())) {
+      throw new BadInput(
+          "%s: layer %d of this network has no %s, others have; it has %s"
+              .formatted(
+                  point,
+                  point.layer(),
+                  point.place().brief(),
+                  String.join(
+                      ", ", family.places(point.layer()).stream().map(Place::brief).toList())));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sonde.tensor.Dense;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /// ModernBERT. Warner et al. (2024): an encoder of serial blocks with norms before the sublayers
@@ -81,7 +82,7 @@ final class ModernBert {
         all.has("decoder.bias")
             ? Dense.of(weight, all.get("decoder.bias", shape.vocabulary()), parts.kernels())
             : Dense.of(weight, parts.kernels());
-    return new Decoder.End(last, head, unembed, 1, 0);
+    return new Decoder.End(last, List.of(), head, unembed, 1, 0);
   }
 
   /// `norm(act(dense(x)))`.

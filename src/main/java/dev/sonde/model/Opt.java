@@ -11,21 +11,8 @@ final class Opt {
 
   static Family of(ModelConfig config, Weights all, Parts parts) {
     config.mustBe("layer_norm_elementwise_affine", "true");
-    int width = config.integer("hidden_size");
-    int heads = config.integer("num_attention_heads");
-    var shape =
-        new Architecture(
-            config.modelType(),
-            config.integer("num_hidden_layers"),
-            width,
-            heads,
-            heads,
-            Parts.headWidth(width, heads),
-            config.integer("ffn_dim"),
-            config.integer("vocab_size"),
-            config.integer("max_position_embeddings"),
-            true,
-            !config.bool("do_layer_norm_before", true));
+    var shape = shape(config);
+    int width = shape.dModel();
     var weights = under(all);
     var activation = Activation.named(config.text("activation_function", "relu"));
     var attention = new Attention(shape, 1 / Math.sqrt(shape.dHead()));
@@ -45,10 +32,28 @@ final class Opt {
     var norm = normed ? Norm.Layer.of(weights, "final_layer_norm", width, 1e-5) : Norm.NONE;
     var out =
         narrow == width
-            ? Decoder.Identity.SUBLAYER
-            : new Decoder.Projection(parts.dense(weights, "project_out", narrow, width));
+            ? List.<dev.sonde.tensor.Dense>of()
+            : List.of(parts.dense(weights, "project_out", narrow, width));
     var unembed = parts.unembed(config, true, all, "lm_head", words);
-    return Decoder.of(shape, start, blocks, new Decoder.End(norm, out, unembed, 1, 0));
+    return Decoder.of(
+        shape, start, blocks, new Decoder.End(norm, out, Decoder.Identity.SUBLAYER, unembed, 1, 0));
+  }
+
+  private static Architecture shape(ModelConfig config) {
+    int width = config.integer("hidden_size");
+    int heads = config.integer("num_attention_heads");
+    return new Architecture(
+        config.modelType(),
+        config.integer("num_hidden_layers"),
+        width,
+        heads,
+        heads,
+        Parts.headWidth(width, heads),
+        config.integer("ffn_dim"),
+        config.integer("vocab_size"),
+        config.integer("max_position_embeddings"),
+        true,
+        !config.bool("do_layer_norm_before", true));
   }
 
   private static Weights under(Weights all) {

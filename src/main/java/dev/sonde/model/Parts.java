@@ -141,7 +141,7 @@ record Parts(Kernels kernels) {
         config.has("head_dim") ? config.integer("head_dim") : headWidth(width, heads),
         config.integer("intermediate_size"),
         config.integer("vocab_size"),
-        config.integer("max_position_embeddings", 1 << 20),
+        Rotary.context(config),
         true,
         false);
   }

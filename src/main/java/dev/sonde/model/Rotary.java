@@ -39,6 +39,15 @@ final class Rotary implements Rotation {
     return over(config, (int) (dHead * part(config, "partial_rotary_factor", 1)), 10000);
   }
 
+  /// The longest text: `max_position_embeddings`, times the factor of a scaling that stretches it
+  /// as texts grow.
+  static int context(ModelConfig config) {
+    int context = config.integer("max_position_embeddings", 1 << 20);
+    var keys = ropeKeys(config);
+    var type = keys.has("rope_type") ? keys.text("rope_type") : keys.text("type", "default");
+    return type.equals("dynamic") ? (int) (context * keys.number("factor")) : context;
+  }
+
   /// The share of a head that is turned, by its name of before transformers 5.
   static double part(ModelConfig config, String key, double otherwise) {
     return ropeKeys(config).number("partial_rotary_factor", config.number(key, otherwise));

@@ -106,12 +106,12 @@ public final class Verification {
     try (var mode = Mode.inference();
         var scope = Scope.open()) {
       var taps = model.read(batch, new java.util.TreeSet<>(wanted.values()));
-      wanted.forEach((name, point) -> compared.add(compare(name, point, taps)));
+      wanted.forEach((name, point) -> compare(name, point, taps, compared));
     }
     if (!gradients.isEmpty()) {
       try (var scope = Scope.open()) {
         var taps = gradients(new java.util.TreeSet<>(gradients.values()));
-        gradients.forEach((name, point) -> compared.add(compare(name, point, taps)));
+        gradients.forEach((name, point) -> compare(name, point, taps, compared));
       }
     }
     return new Result(folder, model.architecture().family(), compared, skipped);
@@ -171,8 +171,22 @@ public final class Verification {
         });
   }
 
-  private Compared compare(String name, Point point, Taps taps) {
+  private void compare(String name, Point point, Taps taps, List<Compared> compared) {
     var expected = reference.get(name);
+    var theirs = real(point, expected.select(0, 0), 0).shape();
+    var ours = taps.of(point, 0).shape();
+    if (java.util.Arrays.equals(theirs, ours)) {
+      compared.add(compare(name, point, taps, expected));
+    } else {
+      skipped.put(
+          name,
+          "its shape is %s, that of %s is %s"
+              .formatted(
+                  java.util.Arrays.toString(theirs), point, java.util.Arrays.toString(ours)));
+    }
+  }
+
+  private Compared compare(String name, Point point, Taps taps, Tensor expected) {
     double scale = 0;
     double worst = -1;
     int text = 0;

@@ -88,7 +88,10 @@ public final class OpenModel implements AutoCloseable {
           out.add(Point.of(Place.EMBED));
         }
         for (int l = 0; l < model.architecture().layers(); l++) {
-          out.add(Point.of(place.get(), l));
+          var point = Point.of(place.get(), l);
+          if (l == 0 || model.points().contains(point)) {
+            out.add(point);
+          }
         }
       } else {
         out.add(Point.parse(name));

@@ -42,6 +42,11 @@ public final class Nn {
         torch.rms_norm(x.raw(), weight.shape(), Tensor.optional(weight), new DoubleOptional(eps)));
   }
 
+  /// x with `rows` added to those of its rows that INT64 `ids` name.
+  public static Tensor addRows(Tensor x, Tensor ids, Tensor rows) {
+    return new Tensor(x.raw().index_add(0, ids.raw(), rows.raw()));
+  }
+
   /// Exact, with the error function.
   public static Tensor gelu(Tensor x) {
     return new Tensor(torch.gelu(x.raw()));

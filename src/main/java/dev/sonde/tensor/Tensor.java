@@ -261,11 +261,6 @@ public final class Tensor {
     return new Tensor(t.index_select(axis, ids.t));
   }
 
-  /// This with `rows` added to the rows that INT64 `ids` name.
-  public Tensor addedRows(Tensor ids, Tensor rows) {
-    return new Tensor(t.index_add(0, ids.t, rows.t));
-  }
-
   public Tensor unsqueeze(int axis) {
     return new Tensor(t.unsqueeze(axis));
   }
