@@ -123,7 +123,7 @@ final class Tables {
               escape(h.group())));
     }
     return Html.table(
-        "Held-out rows that the probe gets wrong, the surest first",
+        "Held-out rows that the probe gets wrong, the worst first",
         List.of("row", "text", "label", "P(second class)", "score", "group"),
         rows,
         -1);
