@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// at the next start.
 public final class Catalogue {
   private static final String MANIFEST = "sonde.json";
+  private static final String GGUF = ".gguf";
 
   private static final List<KnownModel> MODELS =
       List.of(
@@ -68,11 +69,30 @@ public final class Catalogue {
     if (Files.isDirectory(path)) {
       return path;
     }
+    if (nameOrPath.endsWith(GGUF) && Files.isRegularFile(path)) {
+      return decoded(path, progress);
+    }
     throw new BadInput(
-        "'%s' is neither a folder nor a model of the catalogue; known are %s"
+        "'%s' is neither a folder, nor a GGUF file, nor a model of the catalogue; known are %s"
             .formatted(
                 nameOrPath,
                 MODELS.stream().map(KnownModel::name).collect(Collectors.joining(", "))));
+  }
+
+  /// A GGUF file as a folder in the cache, under its name and the digest of its bytes: decoded to
+  /// float32 once, mapped ever after.
+  private Path decoded(Path file, Progress progress) {
+    var name = file.getFileName().toString();
+    var own =
+        new KnownModel(
+            name.substring(0, name.length() - GGUF.length()) + "-" + Digest.of(file).brief(),
+            "gguf",
+            0,
+            0,
+            "as the file's source says",
+            file.toString(),
+            GgufModel::convert);
+    return cached(own) ? folder(own) : fetch(own, progress);
   }
 
   /// Whether a model lies whole in the cache: every file of its manifest is there in its full size.
@@ -112,7 +132,10 @@ public final class Catalogue {
       throw AtomicFile.unwritable(parent, e);
     }
     try {
-      var artifact = Artifacts.resolve(model.source(), progress);
+      var artifact =
+          model.source().endsWith(GGUF)
+              ? Path.of(model.source())
+              : Artifacts.resolve(model.source(), progress);
       model.conversion().convert(artifact, partial, progress);
       writeManifest(model, artifact, partial, progress);
       if (Files.exists(target)) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.catalogue;
+
+import org.jspecify.annotations.NullMarked;

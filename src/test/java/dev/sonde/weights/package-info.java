@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.weights;
+
+import org.jspecify.annotations.NullMarked;
