@@ -24,9 +24,11 @@ public final class Batch {
   private final int[] order;
   private final int[] firstRow;
   private final int rows;
+  private final List<float[]> images;
 
-  private Batch(List<int[]> texts, int[] order) {
+  private Batch(List<int[]> texts, int[] order, List<float[]> images) {
     this.texts = texts;
+    this.images = images;
     this.order = order;
     firstRow = new int[texts.size()];
     blocks = new ArrayList<>();
@@ -56,7 +58,36 @@ public final class Batch {
             .sorted(Comparator.comparingInt(i -> texts.get(i).length))
             .mapToInt(Integer::intValue)
             .toArray();
-    return new Batch(List.copyOf(texts), order);
+    return new Batch(List.copyOf(texts), order, List.of());
+  }
+
+  /// Images of one size, each of which a network reads as `tokens` tokens; their numbers as the
+  /// network takes them, channel by channel.
+  public static Batch ofImages(List<float[]> images, int tokens) {
+    var texts = images.stream().map(i -> new int[tokens]).toList();
+    if (texts.isEmpty() || images.stream().anyMatch(i -> i.length != images.getFirst().length)) {
+      throw new IllegalArgumentException("a batch has at least one image, and all are of one size");
+    }
+    return new Batch(
+        texts,
+        IntStream.range(0, texts.size()).toArray(),
+        images.stream().map(float[]::clone).toList());
+  }
+
+  /// `[image, channel, height, width]`.
+  ///
+  /// @throws IllegalArgumentException for a batch of texts, or images of another size
+  public Tensor images(int channels, int height, int width) {
+    int each = channels * height * width;
+    if (images.isEmpty() || images.getFirst().length != each) {
+      throw new IllegalArgumentException(
+          "this network reads images of %d x %d x %d numbers".formatted(channels, height, width));
+    }
+    var out = new float[Math.multiplyExact(images.size(), each)];
+    for (int i = 0; i < images.size(); i++) {
+      System.arraycopy(images.get(i), 0, out, i * each, each);
+    }
+    return Tensor.of(out, images.size(), channels, height, width);
   }
 
   public int size() {

@@ -36,6 +36,7 @@ public final class Families {
     LOADERS.put("qwen3_moe", Mixtral::qwen3);
     LOADERS.put("roberta", Bert::roberta);
     LOADERS.put("stablelm", StableLm::of);
+    LOADERS.put("vit", Vit::of);
   }
 
   private Families() {}

@@ -2,6 +2,7 @@ package dev.sonde.model;
 
 import dev.sonde.hook.Place;
 import dev.sonde.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,6 +25,21 @@ public interface Family {
   /// What the modules of the reference library give out, as places: `attn_raw` and `mlp_raw`. A
   /// module without a place is left out.
   Map<String, Place> reference();
+
+  /// Whether the last hidden state of the reference library comes after the final norm.
+  default boolean hiddenEndsNormed() {
+    return places().contains(Place.LN_FINAL);
+  }
+
+  /// Something short that the network can run on, to check itself by.
+  default Batch example() {
+    var shape = architecture();
+    var ids = new int[Math.min(5, shape.context())];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (7 * i + 3) % shape.vocabulary();
+    }
+    return Batch.of(List.of(ids));
+  }
 
   /// Token ids → what the first block reads.
   Tensor embed(Pass pass);

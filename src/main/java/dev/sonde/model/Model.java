@@ -95,6 +95,16 @@ public final class Model implements AutoCloseable {
     return file;
   }
 
+  /// See [Family#hiddenEndsNormed].
+  boolean hiddenEndsNormed() {
+    return family.hiddenEndsNormed();
+  }
+
+  /// See [Family#example].
+  Batch example() {
+    return family.example();
+  }
+
   /// See [Family#reference].
   public Map<String, Place> reference() {
     return family.reference();

@@ -22,12 +22,7 @@ final class ModelCheck {
     try (var mode = Mode.inference();
         var scope = Scope.open()) {
       var shape = model.architecture();
-      int length = Math.min(5, shape.context());
-      var ids = new int[length];
-      for (int i = 0; i < length; i++) {
-        ids[i] = (7 * i + 3) % shape.vocabulary();
-      }
-      var batch = Batch.of(List.of(ids));
+      var batch = model.example();
       for (int l : shape.layers() == 1 ? new int[] {0} : new int[] {0, shape.layers() - 1}) {
         sums(model, batch, l);
       }

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
 ///
 /// Every tensor of the reference is either compared or listed with the reason why not.
 public final class Verification {
+  private static final String PIXELS = "pixel_values";
+  private static final List<String> INPUTS = List.of("input_ids", "attention_mask", PIXELS);
   private static final String FILE = "reference.safetensors";
   private static final Pattern NUMBERED = Pattern.compile("([a-z_.]+?)\\.(\\d+)");
 
@@ -54,14 +56,7 @@ public final class Verification {
   private Verification(SafeTensors reference, Model model, Path folder) {
     this.reference = reference;
     this.model = model;
-    for (var name : List.of("input_ids", "attention_mask")) {
-      if (!reference.has(name) || reference.shape(name).length != 2) {
-        throw new BadInput(
-            "%s needs `%s` of shape [text, pos]; docs/verify.md has the script that writes it"
-                .formatted(folder.resolve(FILE), name));
-      }
-    }
-    batch = batch();
+    batch = reference.has(PIXELS) ? images() : texts(folder);
   }
 
   /// Compares one folder.
@@ -79,7 +74,27 @@ public final class Verification {
     }
   }
 
-  private Batch batch() {
+  private Batch images() {
+    try (var scope = Scope.open()) {
+      var pixels = reference.get(PIXELS);
+      var images = new ArrayList<float[]>();
+      int tokens = model.architecture().context();
+      for (int i = 0; i < pixels.size(0); i++) {
+        images.add(pixels.select(0, i).toFloats());
+        realAt.add(java.util.stream.IntStream.range(0, tokens).toArray());
+      }
+      return Batch.ofImages(images, tokens);
+    }
+  }
+
+  private Batch texts(Path folder) {
+    for (var name : List.of("input_ids", "attention_mask")) {
+      if (!reference.has(name) || reference.shape(name).length != 2) {
+        throw new BadInput(
+            "%s needs `%s` of shape [text, pos]; docs/verify.md has the script that writes it"
+                .formatted(folder.resolve(FILE), name));
+      }
+    }
     try (var scope = Scope.open()) {
       int width = (int) reference.shape("input_ids")[1];
       long[] ids = reference.get("input_ids").toLongs();
@@ -119,7 +134,7 @@ public final class Verification {
 
   /// Finds the point of a reference tensor, or says why there is none.
   private void sort(String name, Map<String, Point> wanted, Map<String, Point> gradients) {
-    if (name.equals("input_ids") || name.equals("attention_mask")) {
+    if (INPUTS.contains(name)) {
       return; // the input itself
     }
     boolean gradient = name.startsWith("grad.");
@@ -143,7 +158,7 @@ public final class Verification {
       if (number == 0) {
         return Point.of(Place.EMBED);
       }
-      boolean normed = number == layers && model.points().contains(Point.of(Place.LN_FINAL));
+      boolean normed = number == layers && model.hiddenEndsNormed();
       return normed ? Point.of(Place.LN_FINAL) : Point.residPost(number - 1);
     }
     if (kind.endsWith("_raw")) {
@@ -165,14 +180,15 @@ public final class Verification {
           var parts = new ArrayList<Tensor>();
           for (int r = 0; r < batch.size(); r++) {
             var logits = taps.of(Point.of(Place.LOGITS), r);
-            parts.add(logits.select(0, batch.length(r) - 1).narrow(0, r + 3, 1));
+            int read = reference.has(PIXELS) ? 0 : batch.length(r) - 1;
+            parts.add(logits.select(0, read).narrow(0, r + 3, 1));
           }
           return Tensor.cat(0, parts).sum();
         });
   }
 
   private void compare(String name, Point point, Taps taps, List<Compared> compared) {
-    var expected = reference.get(name);
+    var expected = expected(name, point, taps);
     var theirs = real(point, expected.select(0, 0), 0).shape();
     var ours = taps.of(point, 0).shape();
     if (java.util.Arrays.equals(theirs, ours)) {
@@ -184,6 +200,22 @@ public final class Verification {
               .formatted(
                   java.util.Arrays.toString(theirs), point, java.util.Arrays.toString(ours)));
     }
+  }
+
+  /// What the reference has, or, of one answer an image, that answer at the first token and ours at
+  /// the others, which it does not give.
+  private Tensor expected(String name, Point point, Taps taps) {
+    var theirs = reference.get(name);
+    if (!reference.has(PIXELS) || point.place() != Place.LOGITS || theirs.rank() != 2) {
+      return theirs;
+    }
+    var all = new ArrayList<Tensor>();
+    for (int r = 0; r < batch.size(); r++) {
+      var ours = taps.of(point, r);
+      var rest = ours.narrow(0, 1, ours.size(0) - 1);
+      all.add(Tensor.cat(0, List.of(theirs.select(0, r).unsqueeze(0), rest)));
+    }
+    return Tensor.stack(0, all);
   }
 
   private Compared compare(String name, Point point, Taps taps, Tensor expected) {

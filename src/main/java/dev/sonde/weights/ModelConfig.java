@@ -78,6 +78,11 @@ public final class ModelConfig {
     return new ModelConfig(origin + " » " + key, node);
   }
 
+  /// How many keys there are.
+  public int size() {
+    return json.size();
+  }
+
   public int integer(String key) {
     var node = required(key);
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {

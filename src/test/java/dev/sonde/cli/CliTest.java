@@ -215,7 +215,7 @@ final class CliTest {
     var m = model.toString();
     var d = data.toString();
     refused("no file", "probe", "--model", m, "--data", "missing.csv");
-    refused("neither a folder nor a model", "probe", "--model", "gpt-17", "--data", d);
+    refused("nor a model of the catalogue", "probe", "--model", "gpt-17", "--data", d);
     refused("is empty", "probe", "--model", m, "--data", file("empty.csv", ""));
     refused("no column 'town'", "probe", "--model", m, "--data", d, "--group", "town");
     refused(

@@ -30,6 +30,7 @@ final class FamilyLawsTest {
 
   private static Stream<DynamicTest> everywhere(Consumer<Model> law) throws IOException {
     return VerificationTest.cases().stream()
+        .filter(folder -> !folder.endsWith("vit")) // reads images: their laws are below
         .map(folder ->
             DynamicTest.dynamicTest(folder.getFileName().toString(), () -> on(folder, law)));
   }
@@ -163,5 +164,39 @@ final class FamilyLawsTest {
         }
       }
     });
+  }
+
+  /// An image's numbers are its own, and one changed pixel changes the answer.
+  @TestFactory
+  Stream<DynamicTest> anImageIsItsOwn() throws IOException {
+    return VerificationTest.cases().stream()
+        .filter(folder -> folder.endsWith("vit"))
+        .map(folder ->
+            DynamicTest.dynamicTest("vit", () -> on(folder, FamilyLawsTest::imagesApart)));
+  }
+
+  private static void imagesApart(Model model) {
+    int size = 3 * 16 * 16;
+    int tokens = model.architecture().context();
+    var random = new Seed(12).generator();
+    var images = new ArrayList<float[]>();
+    for (int i = 0; i < 3; i++) {
+      var image = new float[size];
+      for (int j = 0; j < size; j++) {
+        image[j] = (float) random.nextGaussian();
+      }
+      images.add(image);
+    }
+    var together = model.read(Batch.ofImages(images, tokens), model.points());
+    var alone = model.read(Batch.ofImages(List.of(images.get(1)), tokens), model.points());
+    for (var point : model.points()) {
+      assertThat(distance(together.of(point, 1), alone.of(point, 0)))
+          .as("%s", point)
+          .isLessThan(1e-5);
+    }
+    images.get(1)[100] += 1;
+    var changed = model.read(Batch.ofImages(images, tokens), List.of(LOGITS));
+    assertThat(distance(changed.of(LOGITS, 1), together.of(LOGITS, 1))).isGreaterThan(1e-4);
+    assertThat(distance(changed.of(LOGITS, 0), together.of(LOGITS, 0))).isLessThan(1e-5);
   }
 }

@@ -25,18 +25,11 @@ final class VerificationTest {
   private static final List<Kernels> KERNELS =
       List.of(Kernels.PLAIN, new Kernels(true, true, true, true));
 
-  /// Not a text: no family for them yet.
-  private static final List<String> NOT_BUILT = List.of("vit");
-
   static List<Path> cases() throws IOException {
     var out = new ArrayList<Path>(folders(Path.of("src/test/resources/golden")));
     var shared = Shared.folder("golden");
     if (shared.isPresent()) {
-      for (var folder : folders(shared.get())) {
-        if (!NOT_BUILT.contains(folder.getFileName().toString())) {
-          out.add(folder);
-        }
-      }
+      out.addAll(folders(shared.get()));
     }
     return out;
   }
@@ -66,7 +59,8 @@ final class VerificationTest {
         folder.getFileName(), result.compared().size(), result.largest(), result.worst());
     assertThat(result.notCompared()).isEmpty();
     try (var reference = SafeTensors.open(folder.resolve("reference.safetensors"))) {
-      int inputs = 2; // input_ids, attention_mask
+      boolean image = reference.has("pixel_values");
+      int inputs = image ? 1 : 2; // or input_ids, attention_mask
       assertThat(result.compared()).hasSize(reference.names().size() - inputs);
     }
     assertThat(result.largest()).isLessThan(1e-5);
