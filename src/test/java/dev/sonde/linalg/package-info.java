@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.linalg;
+
+import org.jspecify.annotations.NullMarked;
