@@ -50,19 +50,25 @@ final class Settings {
   }
 
   static Path kernelFile() {
-    return home().resolve("kernels-" + Digest.of(processor() + Version.of()).brief() + ".txt");
+    var key = processor() + cpuinfo("flags").orElse("") + Version.of();
+    return home().resolve("kernels-" + Digest.of(key).brief() + ".txt");
   }
 
-  /// The processor's own name, as far as the system tells.
+  /// The processor's own name, as far as the system tells. One name may stand for several kinds
+  /// (virtual machines): what it can do is told by its flags.
   static String processor() {
+    return cpuinfo("model name")
+        .orElse(System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+  }
+
+  private static Optional<String> cpuinfo(String field) {
     try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       return lines
-          .filter(l -> l.startsWith("model name"))
+          .filter(l -> l.startsWith(field))
           .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
+          .findFirst();
     } catch (IOException e) {
-      return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+      return Optional.empty();
     }
   }
 

@@ -3,6 +3,8 @@ package dev.sonde.cli;
 import dev.sonde.io.BadInput;
 import dev.sonde.model.Verification;
 import dev.sonde.tensor.Workers;
+import dev.sonde.weights.Decoding;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Parameters;
       "FOLDER holds a model (config.json, safetensors) and beside it a reference.safetensors with what",
       "Hugging Face transformers computes; docs/verify.md has the script that writes one for any model.",
       "Every tensor there is compared at real positions; what was not compared is listed.",
+      "A folder of NAME.gguf and NAME-decoded.safetensors is compared bit by bit.",
       "",
       "Example:  sonde verify models/gpt2 models/bert --tolerance 1e-5",
       ""
@@ -45,8 +48,14 @@ final class VerifyCommand implements Callable<Integer> {
     try (var workers = Workers.of(1)) {
       for (var folder : folders) {
         try {
-          var result = workers.call(() -> Verification.of(folder, kernels));
-          worst = Math.max(worst, print(result));
+          if (Files.isRegularFile(folder)) {
+            out.printf("%-14s a file, no model folder: passed over%n", folder.getFileName());
+          } else if (Decoding.isIn(folder)) {
+            worst = Math.max(worst, print(folder, workers.call(() -> Decoding.compare(folder))));
+          } else {
+            var result = workers.call(() -> Verification.of(folder, kernels));
+            worst = Math.max(worst, print(result));
+          }
         } catch (BadInput e) {
           out.printf("%-14s NOT COMPARED  %s%n", folder.getFileName(), e.getMessage());
           worst = 2;
@@ -55,6 +64,20 @@ final class VerifyCommand implements Callable<Integer> {
     }
     out.flush();
     return worst;
+  }
+
+  private int print(Path folder, Decoding.Result result) {
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%-14s %s  %3d quantised tensors, %s%n",
+            folder.getFileName(),
+            result.different().isEmpty() ? "equal    " : "DIFFERENT",
+            result.tensors(),
+            result.different().isEmpty()
+                ? "decoded to the bit"
+                : "not the same decoded: " + String.join(", ", result.different()));
+    return result.different().isEmpty() ? 0 : 1;
   }
 
   private int print(Verification.Result result) {
