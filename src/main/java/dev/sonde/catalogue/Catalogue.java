@@ -149,6 +149,11 @@ public final class Catalogue {
     }
   }
 
+  /// The hub's models that lie whole in its cache, whoever fetched them.
+  public List<String> held() {
+    return HubCache.held(hub.cache());
+  }
+
   private Optional<Path> snapshot(KnownModel model) {
     return new HubCache(hub.cache(), model.name()).whole(HubId.parse(model.name()).orElseThrow());
   }

@@ -38,12 +38,8 @@ final class Hub {
         throw HubRefusal.outOfReach(id, settings, e);
       }
       progress.warn(
-          "%s cannot be reached (%s): %s is opened as it lies in the cache, of commit %s"
-              .formatted(
-                  settings.endpoint(),
-                  e.getMessage(),
-                  id,
-                  cache.commit(id.revision()).orElse("unknown")));
+          "%s: %s is opened as it lies in the cache, of commit %s"
+              .formatted(e.getMessage(), id, cache.commit(id.revision()).orElse("unknown")));
       return cached.get();
     }
   }

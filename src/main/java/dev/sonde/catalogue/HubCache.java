@@ -7,8 +7,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One model's place in the cache that all tools of the hub share: `refs` names the commit of a
 /// branch, `blobs` holds contents by etag, `snapshots` the names of a commit as links to them
@@ -51,8 +53,10 @@ record HubCache(Path root, String repository) {
   }
 
   void remember(String revision, String commit) {
-    if (!HubId.isCommit(revision) && !commit(revision).equals(Optional.of(commit))) {
-      AtomicFile.writeString(folder().resolve("refs").resolve(revision), commit);
+    synchronized (HubCache.class) { // temporary files bear the name of the process
+      if (!HubId.isCommit(revision) && !commit(revision).equals(Optional.of(commit))) {
+        AtomicFile.writeString(folder().resolve("refs").resolve(revision), commit);
+      }
     }
   }
 
@@ -69,19 +73,42 @@ record HubCache(Path root, String repository) {
     var link = snapshot(commit).resolve(file.name());
     var parent = Objects.requireNonNull(link.getParent());
     var blob = blob(file.etag());
-    try {
-      Files.createDirectories(parent);
-      var fresh =
-          parent.resolve("." + link.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-      Files.deleteIfExists(fresh);
+    synchronized (HubCache.class) {
       try {
-        Files.createSymbolicLink(fresh, parent.relativize(blob));
-      } catch (FileSystemException | UnsupportedOperationException e) {
-        Files.copy(blob, fresh);
+        Files.createDirectories(parent);
+        var fresh =
+            parent.resolve("." + link.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        Files.deleteIfExists(fresh);
+        linkOrCopy(fresh, parent, blob);
+        Files.move(
+            fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw unwritable(link, e);
       }
-      Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void linkOrCopy(Path fresh, Path parent, Path blob) throws IOException {
+    try {
+      Files.createSymbolicLink(fresh, parent.relativize(blob));
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      Files.copy(blob, fresh);
+    }
+  }
+
+  /// The models of a cache that lie whole in it under their main branch.
+  static List<String> held(Path root) {
+    try (var list = Files.isDirectory(root) ? Files.list(root) : Stream.<Path>empty()) {
+      return list.map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith(PREFIX))
+          .map(name -> name.substring(PREFIX.length()).replace("--", "/"))
+          .flatMap(name -> HubId.parse(name).stream())
+          .filter(id -> new HubCache(root, id.repository()).whole(id).isPresent())
+          .map(HubId::repository)
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw unwritable(link, e);
+      return List.of(); // a cache that cannot be read holds nothing for us
     }
   }
 

@@ -89,7 +89,8 @@ final class HubClient implements AutoCloseable {
               .formatted(id, name));
     }
     var etag = headers.firstValue(LINKED_ETAG).or(() -> headers.firstValue("ETag")).orElse("");
-    var size = headers.firstValue("X-Linked-Size").or(() -> headers.firstValue("Content-Length"));
+    var own = response.statusCode() == 200 ? "Content-Length" : "X-Linked-Size";
+    var size = headers.firstValue("X-Linked-Size").or(() -> headers.firstValue(own));
     return new HubFile(
         name,
         etag.replaceFirst("^W/", "").replace("\"", ""),
@@ -133,7 +134,10 @@ final class HubClient implements AutoCloseable {
         throw new HubOutOfReach("%s answers %d".formatted(response.uri().getHost(), status));
       } catch (IOException e) {
         if (++failures >= tries) {
-          throw e instanceof HubOutOfReach out ? out : new HubOutOfReach(HubRefusal.reason(e), e);
+          throw e instanceof HubOutOfReach out
+              ? out
+              : new HubOutOfReach(
+                  "%s cannot be reached (%s)".formatted(at.getHost(), HubRefusal.reason(e)), e);
         }
         pause(failures);
       }

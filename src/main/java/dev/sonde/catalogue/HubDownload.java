@@ -105,8 +105,9 @@ final class HubDownload {
   private static void room(HubFile file, Path partial) throws IOException {
     long needed = file.size() - size(partial);
     var folder = Objects.requireNonNull(partial.getParent());
-    long free = Files.getFileStore(folder).getUsableSpace();
-    if (needed > free) {
+    var store = Files.getFileStore(folder);
+    long free = store.getUsableSpace();
+    if (needed > free && store.getTotalSpace() > 0) { // some file systems do not say
       throw new BadInput(
           "%s needs %d MiB more, and %s has %d MiB free; free some space or set HF_HOME to a folder that has it"
               .formatted(file.name(), (needed >> 20) + 1, folder, free >> 20));

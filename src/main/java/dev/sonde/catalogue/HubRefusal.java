@@ -111,8 +111,8 @@ final class HubRefusal {
 
   static BadInput outOfReach(HubId id, HubSettings settings, HubOutOfReach e) {
     return new BadInput(
-        "there is no folder '%s' here, %s cannot be reached (%s), and the model is not whole in the cache %s; check the network, or give --model a folder"
-            .formatted(id, settings.endpoint(), e.getMessage(), settings.cache()),
+        "there is no folder '%s' here, it is not whole in the cache %s, and %s; check the network, or give --model a folder"
+            .formatted(id, settings.cache(), e.getMessage()),
         e);
   }
 

@@ -59,8 +59,19 @@ final class ModelsCommand implements Callable<Integer> {
     }
     if (json) {
       out.println(array.toPrettyString());
+    } else {
+      printHeld(catalogue);
     }
     out.flush();
     return 0;
+  }
+
+  private void printHeld(Catalogue catalogue) {
+    var held = catalogue.held();
+    if (!held.isEmpty()) {
+      spec.commandLine()
+          .getOut()
+          .printf("%nIn the cache of the Hugging Face hub: %s%n", String.join(", ", held));
+    }
   }
 }

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -32,19 +33,26 @@ import java.util.stream.Collectors;
 final class FakeHub implements AutoCloseable {
   static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
+  /// How long it is silent when told to be.
+  static final long SILENT = 8_000_000_000L;
+
   final Map<String, byte[]> files = new TreeMap<>();
   final List<Asked> log = Collections.synchronizedList(new ArrayList<>());
 
   /// What the hub answers next instead of the truth, with headers as `Name: value`.
   final Deque<Failure> failures = new ArrayDeque<>();
 
-  /// After how many bytes the store breaks off, once for each number.
+  /// After how many bytes the store breaks off, or falls silent if negative, once for each number.
   final Deque<Integer> breaks = new ArrayDeque<>();
 
   final List<String> alsoListed = new ArrayList<>();
   String token = "";
   boolean ranges = true;
   boolean lies;
+
+  /// How much larger than they are the hub says that large files are.
+  long boast;
+
   Optional<String> moved = Optional.empty();
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -54,7 +62,7 @@ final class FakeHub implements AutoCloseable {
   /// A request; `server` is hub or store.
   record Asked(String server, String method, String path, String range, String authorization) {}
 
-  record Failure(int status, String... headers) {}
+  record Failure(int status, List<String> headers) {}
 
   /// Takes over the files of a folder.
   void fill(Path folder) throws IOException {
@@ -80,6 +88,10 @@ final class FakeHub implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  byte[] bytes(String file) {
+    return Objects.requireNonNull(files.get(file));
   }
 
   URI endpoint() {
@@ -162,7 +174,9 @@ final class FakeHub implements AutoCloseable {
     var etag = large ? Digest.of(bytes).hex() : git(bytes);
     exchange.getResponseHeaders().add("X-Repo-Commit", COMMIT);
     exchange.getResponseHeaders().add("X-Linked-Etag", "\"" + etag + "\"");
-    exchange.getResponseHeaders().add("X-Linked-Size", Integer.toString(bytes.length));
+    exchange
+        .getResponseHeaders()
+        .add("X-Linked-Size", Long.toString(bytes.length + (large ? boast : 0)));
     if (large) {
       redirect(
           exchange, 302, "http://127.0.0.1:%d/x/%s".formatted(store.getAddress().getPort(), name));
@@ -174,7 +188,7 @@ final class FakeHub implements AutoCloseable {
   private void store(HttpExchange exchange) throws IOException {
     note("store", exchange);
     var range = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"));
-    var bytes = files.get(exchange.getRequestURI().getPath().substring("/x/".length())).clone();
+    var bytes = bytes(exchange.getRequestURI().getPath().substring("/x/".length())).clone();
     if (lies) {
       bytes[bytes.length / 2] ^= 1;
     }
@@ -208,8 +222,11 @@ final class FakeHub implements AutoCloseable {
       exchange.sendResponseHeaders(status, -1);
     } else {
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-      exchange.getResponseBody().write(bytes, 0, breakAt == 0 ? bytes.length : breakAt);
+      exchange.getResponseBody().write(bytes, 0, breakAt == 0 ? bytes.length : Math.abs(breakAt));
       exchange.getResponseBody().flush();
+      if (breakAt < 0) {
+        java.util.concurrent.locks.LockSupport.parkNanos(SILENT);
+      }
     }
     exchange.close();
   }

@@ -8,6 +8,8 @@ import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.provenance.Digest;
 import dev.sonde.provenance.Seed;
+import dev.sonde.study.OpenModel;
+import dev.sonde.tensor.Kernels;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -113,11 +115,11 @@ final class HubTest {
           .containsExactlyInAnyOrder("config.json", "vocab.txt", "tokenizer_config.json", WEIGHTS);
     }
     assertThat(repository.resolve("refs/main")).hasContent(FakeHub.COMMIT);
-    var bytes = hub.files.get(WEIGHTS);
+    var bytes = hub.bytes(WEIGHTS);
     assertThat(Files.readSymbolicLink(found.resolve(WEIGHTS)))
         .isEqualTo(Path.of("../../blobs", Digest.of(bytes).hex()));
     assertThat(Files.readSymbolicLink(found.resolve("config.json")))
-        .isEqualTo(Path.of("../../blobs", FakeHub.git(hub.files.get("config.json"))));
+        .isEqualTo(Path.of("../../blobs", FakeHub.git(hub.bytes("config.json"))));
     assertThat(found.resolve(WEIGHTS)).hasBinaryContent(bytes);
     assertThat(Catalogue.nameOf(found)).isEqualTo("org/tiny");
     assertThat(hub.gets("pytorch_model.bin")).isEmpty();
@@ -155,7 +157,7 @@ final class HubTest {
     int broken = 5_000;
     hub.breaks.add(broken);
     var found = open("org/tiny");
-    assertThat(found.resolve(WEIGHTS)).hasBinaryContent(hub.files.get(WEIGHTS));
+    assertThat(found.resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
     var asked = hub.gets(WEIGHTS).stream().filter(a -> a.server().equals("store")).toList();
     assertThat(asked).hasSize(2);
     assertThat(asked.get(0).range()).isEmpty();
@@ -176,24 +178,70 @@ final class HubTest {
     assertThat(there).isPositive();
     hub.log.clear();
     var found = open("org/tiny");
-    assertThat(found.resolve(WEIGHTS)).hasBinaryContent(hub.files.get(WEIGHTS));
+    assertThat(found.resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
     assertThat(from(hub.gets(WEIGHTS).getLast())).isEqualTo((int) there);
     assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void aSilentTransferIsCutOffAndGoesOn() {
+    hub.breaks.add(-5_000);
+    var patient = settings(hub.endpoint(), "", false);
+    var quick =
+        new HubSettings(
+            cache(),
+            hub.endpoint(),
+            "",
+            false,
+            3,
+            patient.pause(),
+            patient.patience(),
+            Duration.ofMillis(700));
+    long begun = System.nanoTime();
+    assertThat(open("org/tiny", quick).resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
+    assertThat(System.nanoTime() - begun).isLessThan(FakeHub.SILENT);
+    assertThat(from(hub.gets(WEIGHTS).getLast())).isPositive();
+  }
+
+  @Test
+  void sizesThatAreNotTrueAreNoticed() throws IOException {
+    hub.boast = 1L << 56;
+    refused("MiB free", "org/tiny");
+    assertThat(hub.gets(WEIGHTS)).isEmpty();
+    hub.boast = -1;
+    refused("is longer than", "org/tiny");
+    hub.boast = 1;
+    refused("check the network", "org/tiny");
+    hub.boast = 0;
+    assertThat(open("org/tiny").resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void whatWasFetchedIsAModel() {
+    var catalogue = new Catalogue(folder.resolve("home"), settings(hub.endpoint(), "", false));
+    assertThat(catalogue.held()).isEmpty();
+    try (var model = OpenModel.open("org/tiny", catalogue, Kernels.PLAIN, Progress.NONE)) {
+      assertThat(model.name()).isEqualTo("org/tiny");
+      assertThat(model.model().architecture().layers()).isEqualTo(TinyBert.LAYERS);
+      assertThat(model.digest()).isEqualTo(Digest.of(hub.bytes(WEIGHTS)));
+    }
+    assertThat(catalogue.held()).containsExactly("org/tiny");
   }
 
   @Test
   void aServerWithoutRangesIsReadFromTheBeginning() {
     hub.ranges = false;
     hub.breaks.add(5_000);
-    assertThat(open("org/tiny").resolve(WEIGHTS)).hasBinaryContent(hub.files.get(WEIGHTS));
+    assertThat(open("org/tiny").resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
   }
 
   @Test
   void aDamagedLeftoverIsFetchedAnew() throws IOException {
-    var blob = new HubCache(cache(), "org/tiny").blob(Digest.of(hub.files.get(WEIGHTS)).hex());
+    var blob = new HubCache(cache(), "org/tiny").blob(Digest.of(hub.bytes(WEIGHTS)).hex());
     Files.createDirectories(blob.resolveSibling("x").getParent());
     Files.write(blob.resolveSibling(blob.getFileName() + ".sonde.incomplete"), new byte[777]);
-    assertThat(open("org/tiny").resolve(WEIGHTS)).hasBinaryContent(hub.files.get(WEIGHTS));
+    assertThat(open("org/tiny").resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
   }
 
   @Test
@@ -201,7 +249,7 @@ final class HubTest {
     hub.lies = true;
     refused("SHA-256", "org/tiny");
     assertThat(leftovers()).isEmpty();
-    var sha = Digest.of(hub.files.get(WEIGHTS)).hex();
+    var sha = Digest.of(hub.bytes(WEIGHTS)).hex();
     assertThat(cache().resolve("models--org--tiny/blobs").resolve(sha)).doesNotExist();
     refused("not whole", "org/tiny", settings(hub.endpoint(), "", true));
     hub.lies = false;
@@ -238,20 +286,20 @@ final class HubTest {
   void aRenamedModelIsFollowed() {
     hub.moved = java.util.Optional.of("org/tiny");
     hub.token = "";
-    assertThat(open("old/name").resolve(WEIGHTS)).hasBinaryContent(hub.files.get(WEIGHTS));
+    assertThat(open("old/name").resolve(WEIGHTS)).hasBinaryContent(hub.bytes(WEIGHTS));
   }
 
   @Test
   void tooManyRequestsWaitAndFailuresAreTriedAgain() {
-    hub.failures.add(new FakeHub.Failure(429, "Retry-After: 1"));
-    hub.failures.add(new FakeHub.Failure(503));
-    hub.failures.add(new FakeHub.Failure(500));
+    hub.failures.add(new FakeHub.Failure(429, List.of("Retry-After: 1")));
+    hub.failures.add(new FakeHub.Failure(503, List.of()));
+    hub.failures.add(new FakeHub.Failure(500, List.of()));
     long begun = System.nanoTime();
     assertThat(open("org/tiny").resolve(WEIGHTS)).exists();
     assertThat(System.nanoTime() - begun).isGreaterThan(1_000_000_000L);
-    hub.failures.add(new FakeHub.Failure(429, "Retry-After: 3600"));
+    hub.failures.add(new FakeHub.Failure(429, List.of("Retry-After: 3600")));
     refused("asks to wait 3600 s", "org/tiny");
-    hub.failures.add(new FakeHub.Failure(503));
+    hub.failures.add(new FakeHub.Failure(503, List.of()));
     open("org/tiny");
     assertThat(warnings).singleElement().asString().contains("503");
   }
@@ -275,7 +323,8 @@ final class HubTest {
 
   @Test
   void shardsAreThoseOfTheIndex() {
-    var weights = hub.files.remove(WEIGHTS);
+    var weights = hub.bytes(WEIGHTS);
+    hub.files.remove(WEIGHTS);
     hub.files.put("model-1-of-2.safetensors", weights);
     hub.files.put("model-2-of-2.safetensors", new byte[] {1, 2, 3});
     hub.files.put("other.safetensors", new byte[] {4});
