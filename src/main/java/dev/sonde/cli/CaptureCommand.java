@@ -31,7 +31,10 @@ final class CaptureCommand implements Callable<Integer> {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-  @Option(names = "--model", required = true, description = "a model of the catalogue or a folder")
+  @Option(
+      names = "--model",
+      required = true,
+      description = "a model of the catalogue or the hub (org/name), or a folder")
   private String model = "";
 
   @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV, TSV or JSONL")

@@ -31,7 +31,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       defaultValue = "bert-base-uncased",
-      description = "a model of the catalogue or a folder (default: ${DEFAULT-VALUE})")
+      description =
+          "a model of the catalogue or the hub (org/name), or a folder (default: ${DEFAULT-VALUE})")
   private String model = "bert-base-uncased";
 
   @Option(

@@ -11,7 +11,14 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "models",
     header = "List the models that Sonde can fetch by name.",
-    description = {"", "Any Hugging Face folder on disk works too: --model PATH.", ""})
+    description = {
+      "",
+      "Any model of the Hugging Face hub with safetensors works too, --model org/name or",
+      "org/name@revision, and any such folder on disk, --model PATH. The hub's models are kept",
+      "where its other tools keep them; HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT and",
+      "HF_HUB_OFFLINE are honoured.",
+      ""
+    })
 final class ModelsCommand implements Callable<Integer> {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -26,7 +33,7 @@ final class ModelsCommand implements Callable<Integer> {
     var array = JsonMapper.shared().createArrayNode();
     if (!json) {
       out.printf(
-          "%-20s %-6s %12s %10s  %-11s %s%n",
+          "%-36s %-6s %12s %10s  %-11s %s%n",
           "name", "family", "parameters", "download", "licence", "cached");
     }
     for (var model : Catalogue.models()) {
@@ -41,7 +48,7 @@ final class ModelsCommand implements Callable<Integer> {
       object.put("cached", cached);
       if (!json) {
         out.printf(
-            "%-20s %-6s %,12d %6d MiB  %-11s %s%n",
+            "%-36s %-6s %,12d %6d MiB  %-11s %s%n",
             model.name(),
             model.family(),
             model.parameters(),
@@ -52,8 +59,19 @@ final class ModelsCommand implements Callable<Integer> {
     }
     if (json) {
       out.println(array.toPrettyString());
+    } else {
+      printHeld(catalogue);
     }
     out.flush();
     return 0;
+  }
+
+  private void printHeld(Catalogue catalogue) {
+    var held = catalogue.held();
+    if (!held.isEmpty()) {
+      spec.commandLine()
+          .getOut()
+          .printf("%nIn the cache of the Hugging Face hub: %s%n", String.join(", ", held));
+    }
   }
 }

@@ -18,7 +18,9 @@ final class PointsCommand implements Callable<Integer> {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-  @Parameters(paramLabel = "MODEL", description = "a model of the catalogue or a folder")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "a model of the catalogue or the hub, or a folder")
   private String model = "";
 
   @Override

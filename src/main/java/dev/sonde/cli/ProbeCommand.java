@@ -31,7 +31,8 @@ final class ProbeCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      description = "a model of the catalogue (sonde models) or a Hugging Face folder")
+      description =
+          "a model of the catalogue (sonde models) or the Hugging Face hub (org/name), or a folder")
   private String model = "";
 
   @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV, TSV or JSONL")

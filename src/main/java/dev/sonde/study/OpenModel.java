@@ -31,16 +31,24 @@ public final class OpenModel implements AutoCloseable {
     model = Model.open(folder, kernels);
     var files = model.file().files();
     digest = files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
-    name = folder.toAbsolutePath().normalize().getFileName().toString();
+    name = Catalogue.nameOf(folder);
   }
 
-  /// A model of the catalogue (fetched and converted at its first use) or a model folder. `home` is
-  /// where Sonde keeps its cache.
+  /// A model of the catalogue (fetched and converted at its first use), a model folder, or a model
+  /// of the Hugging Face hub (`org/name`, `org/name@revision`), which is reached as the process's
+  /// environment says. `home` is where Sonde keeps its cache.
   ///
-  /// @throws BadInput if it is neither, or does not hold what it should
+  /// @throws BadInput if it is none of them, or does not hold what it should
   @MustBeClosed
   public static OpenModel open(String nameOrPath, Path home, Kernels kernels, Progress progress) {
-    var catalogue = new Catalogue(home);
+    return open(nameOrPath, new Catalogue(home), kernels, progress);
+  }
+
+  /// The same from a catalogue that knows how the hub is reached
+  /// ([dev.sonde.catalogue.HubSettings]).
+  @MustBeClosed
+  public static OpenModel open(
+      String nameOrPath, Catalogue catalogue, Kernels kernels, Progress progress) {
     return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels);
   }
 
