@@ -206,7 +206,7 @@ final class CacheTest {
   private void stretched(String rope, Consumer<Model> law) throws IOException {
     var from = Path.of("src/test/resources/golden/granite_bias");
     var config = Files.readString(from.resolve("config.json"));
-    int context = rope.contains("original") ? 64 : 16;
+    int context = rope.contains("dynamic") ? 16 : 64;
     var changed =
         config
             .replaceFirst(

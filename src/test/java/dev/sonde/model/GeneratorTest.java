@@ -159,10 +159,10 @@ final class GeneratorTest {
           var plain = greedy(model, 12).run(texts().getFirst());
           int width = model.architecture().dModel();
           var push = Tensor.of(direction(width), width);
-          var point = Point.of(Place.EMBED);
+          var point = Point.residPost(model.architecture().layers() - 1);
           var none = greedy(model, 12).editing(Map.of(point, new Edit.Add(0, push)));
           assertThat(none.run(texts().getFirst()).ids()).isEqualTo(plain.ids());
-          var strong = greedy(model, 12).editing(Map.of(point, new Edit.Add(50, push)));
+          var strong = greedy(model, 12).editing(Map.of(point, new Edit.Scale(-1)));
           assertThat(strong.run(texts().getFirst()).ids()).isNotEqualTo(plain.ids());
         });
   }
