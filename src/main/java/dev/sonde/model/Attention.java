@@ -51,7 +51,10 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
       var block = blocks.get(b);
       var caches = pass.batch().caches(block);
       var all = Cache.with(caches, layer, heads(k, block), heads(v, block));
-      var z = within(heads(q, block), shared(all.keys()), shared(all.values()), layer, b, pass);
+      boolean begins = block.past() == 0;
+      var keys = begins ? shared(all.keys()) : all.keys();
+      var values = begins ? shared(all.values()) : all.values();
+      var z = within(heads(q, block), keys, values, layer, b, pass);
       parts.add(z.transpose(1, 2).reshape(block.rows(), shape.heads(), shape.dHead()));
     }
     var z = pass.at(Place.Z, layer, parts.size() == 1 ? parts.getFirst() : Tensor.cat(0, parts));
@@ -62,12 +65,13 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     var texts = pass.batch().blocks().get(block);
     int length = texts.total();
     boolean begins = texts.past() == 0;
-    boolean fused = begins || texts.length() == 1; // the kernel's own mask begins at the corner
+    // the kernel's own mask begins at the corner, and it shares no keys
+    boolean fused = begins || (texts.length() == 1 && q.size(1) == k.size(1));
     boolean watched = pass.watches(Place.SCORES, layer) || pass.watches(Place.PATTERN, layer);
     if (!watched && fused && plain(length) && pass.kernels().fusedAttention(length)) {
       return Nn.attend(q, k, v, shape.causal() && begins, scale);
     }
-    var scores = q.matmul(k.transpose(2, 3)).times(scale); // [text, head, q, k]
+    var scores = product(q, k.transpose(2, 3)).times(scale); // [text, head, q, k]
     if (cap > 0) {
       scores = scores.times(1 / cap).tanh().times(cap);
     }
@@ -79,7 +83,19 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     }
     scores = pass.at(Place.SCORES, layer, scores, block);
     var pattern = pass.at(Place.PATTERN, layer, scores.softmax(3), block);
-    return pattern.matmul(v);
+    return product(pattern, v);
+  }
+
+  /// `[text, head, q, x] [text, kv_head, x, y]`: heads that share keys as rows of one matrix, so
+  /// that long pasts are not copied for each.
+  private static Tensor product(Tensor a, Tensor b) {
+    long heads = b.size(1);
+    long rows = a.size(1) * a.size(2) / heads;
+    return a.size(1) == heads
+        ? a.matmul(b)
+        : a.reshape(a.size(0), heads, rows, a.size(3))
+            .matmul(b)
+            .reshape(a.size(0), a.size(1), a.size(2), b.size(3));
   }
 
   /// `[token, head, d_head]` → `[text, head, pos, d_head]` of one block.
