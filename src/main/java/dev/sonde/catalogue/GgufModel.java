@@ -31,6 +31,8 @@ final class GgufModel {
           Map.entry("ffn_down", "mlp.down_proj"));
   private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3");
 
+  private static final String END = "tokenizer.ggml.eos_token_id";
+
   private final Gguf file;
   private final String family;
 
@@ -68,6 +70,9 @@ final class GgufModel {
     out.put("tie_word_embeddings", !file.has("output.weight"));
     if (file.hasKey(family + ".attention.key_length")) {
       out.put("head_dim", integer("attention.key_length"));
+    }
+    if (file.hasKey(END)) {
+      out.put("eos_token_id", file.integer(END));
     }
     var freq = family + ".rope.freq_base";
     out.put("rope_theta", file.hasKey(freq) ? file.number(freq) : 10000);

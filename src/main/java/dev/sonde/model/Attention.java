@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Vaswani et al., *Attention Is All You Need* (2017), section 3.2.1; heads that share keys and
 /// values: Ainslie et al., *GQA* (2023). Texts of one length are computed together; nothing is
-/// padded. Step by step where scores or pattern are watched, else by the kernel found faster.
+/// padded. Behind what a [Cache] has read, queries are those of the new tokens, keys and values
+/// those of all. Step by step where scores or pattern are watched, else by the kernel found faster.
 ///
 /// `window` limits how far back a token looks: the last `window` places, itself included; where the
 /// network is not causal, so far to either side, itself aside. 0 stands for no limit. `cap` c
@@ -48,8 +49,12 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     var blocks = pass.batch().blocks();
     for (int b = 0; b < blocks.size(); b++) {
       var block = blocks.get(b);
-      var z =
-          within(heads(q, block), shared(heads(k, block)), shared(heads(v, block)), layer, b, pass);
+      var caches = pass.batch().caches(block);
+      var all = Cache.with(caches, layer, heads(k, block), heads(v, block));
+      boolean begins = block.past() == 0;
+      var keys = begins ? shared(all.keys()) : all.keys();
+      var values = begins ? shared(all.values()) : all.values();
+      var z = within(heads(q, block), keys, values, layer, b, pass);
       parts.add(z.transpose(1, 2).reshape(block.rows(), shape.heads(), shape.dHead()));
     }
     var z = pass.at(Place.Z, layer, parts.size() == 1 ? parts.getFirst() : Tensor.cat(0, parts));
@@ -57,24 +62,40 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
   }
 
   private Tensor within(Tensor q, Tensor k, Tensor v, int layer, int block, Pass pass) {
-    int length = pass.batch().blocks().get(block).length();
+    var texts = pass.batch().blocks().get(block);
+    int length = texts.total();
+    boolean begins = texts.past() == 0;
+    // the kernel's own mask begins at the corner, and it shares no keys
+    boolean fused = begins || (texts.length() == 1 && q.size(1) == k.size(1));
     boolean watched = pass.watches(Place.SCORES, layer) || pass.watches(Place.PATTERN, layer);
-    if (!watched && plain(length) && pass.kernels().fusedAttention(length)) {
-      return Nn.attend(q, k, v, shape.causal(), scale);
+    if (!watched && fused && plain(length) && pass.kernels().fusedAttention(length)) {
+      return Nn.attend(q, k, v, shape.causal() && begins, scale);
     }
-    var scores = q.matmul(k.transpose(2, 3)).times(scale); // [text, head, q, k]
+    var scores = product(q, k.transpose(2, 3)).times(scale); // [text, head, q, k]
     if (cap > 0) {
       scores = scores.times(1 / cap).tanh().times(cap);
     }
     if (alibi != null) {
       scores = scores.plus(alibi.bias(length));
     }
-    if (shape.causal() || limited(length)) {
-      scores = scores.masked(hidden(length), Double.NEGATIVE_INFINITY);
+    if ((shape.causal() && texts.length() > 1) || limited(length)) {
+      scores = scores.masked(hidden(texts), Double.NEGATIVE_INFINITY);
     }
     scores = pass.at(Place.SCORES, layer, scores, block);
     var pattern = pass.at(Place.PATTERN, layer, scores.softmax(3), block);
-    return pattern.matmul(v);
+    return product(pattern, v);
+  }
+
+  /// `[text, head, q, x] [text, kv_head, x, y]`: heads that share keys as rows of one matrix, so
+  /// that long pasts are not copied for each.
+  private static Tensor product(Tensor a, Tensor b) {
+    long heads = b.size(1);
+    long rows = a.size(1) * a.size(2) / heads;
+    return a.size(1) == heads
+        ? a.matmul(b)
+        : a.reshape(a.size(0), heads, rows, a.size(3))
+            .matmul(b)
+            .reshape(a.size(0), a.size(1), a.size(2), b.size(3));
   }
 
   /// `[token, head, d_head]` → `[text, head, pos, d_head]` of one block.
@@ -97,18 +118,23 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     return !limited(length) && cap == 0 && alibi == null;
   }
 
-  /// Where a query (row) may not look.
-  private Tensor hidden(int length) {
+  /// Where a query (row) may not look, `[q, k]`.
+  private Tensor hidden(Batch.Block texts) {
+    int rows = texts.length();
+    int length = texts.total();
     if (!limited(length)) {
-      return Tensor.full(1, DType.FLOAT32, length, length).upperTriangle(1).greaterThan(0.5);
+      return Tensor.full(1, DType.FLOAT32, rows, length)
+          .upperTriangle(1L + texts.past())
+          .greaterThan(0.5);
     }
-    var out = new float[length * length];
-    for (int q = 0; q < length; q++) {
+    var out = new float[rows * length];
+    for (int row = 0; row < rows; row++) {
+      int q = texts.past() + row;
       for (int k = 0; k < length; k++) {
         boolean seen = shape.causal() ? k <= q && q - k < window : Math.abs(q - k) <= window;
-        out[q * length + k] = seen ? 0 : 1;
+        out[row * length + k] = seen ? 0 : 1;
       }
     }
-    return Tensor.of(out, length, length).greaterThan(0.5);
+    return Tensor.of(out, rows, length).greaterThan(0.5);
   }
 }

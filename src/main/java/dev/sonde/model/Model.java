@@ -14,6 +14,7 @@ import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import dev.sonde.weights.SafeTensors;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,14 +32,21 @@ import java.util.function.Function;
 public final class Model implements AutoCloseable {
   private final SafeTensors file;
   private final ModelConfig config;
+  private final List<Integer> stops;
   private final Family family;
   private final Kernels kernels;
   private final boolean owner;
 
   private Model(
-      SafeTensors file, ModelConfig config, Family family, Kernels kernels, boolean owner) {
+      SafeTensors file,
+      ModelConfig config,
+      List<Integer> stops,
+      Family family,
+      Kernels kernels,
+      boolean owner) {
     this.file = file;
     this.config = config;
+    this.stops = stops;
     this.family = family;
     this.kernels = kernels;
     this.owner = owner;
@@ -57,7 +65,7 @@ public final class Model implements AutoCloseable {
     var file = SafeTensors.open(folder);
     try {
       var family = loader.load(config, new FileWeights(file), new Parts(kernels));
-      var model = new Model(file, config, family, kernels, true);
+      var model = new Model(file, config, stops(folder, config), family, kernels, true);
       ModelCheck.check(model);
       return model;
     } catch (RuntimeException e) {
@@ -75,7 +83,7 @@ public final class Model implements AutoCloseable {
         new UntrainedWeights(
             new FileWeights(file), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
     var twin = Families.of(config).load(config, weights, new Parts(kernels));
-    return new Model(file, config, twin, kernels, false);
+    return new Model(file, config, stops, twin, kernels, false);
   }
 
   public Architecture architecture() {
@@ -154,12 +162,16 @@ public final class Model implements AutoCloseable {
 
   /// Runs the batch as far as the hooks need it.
   ///
+  /// A batch that goes on behind caches runs through every layer, and the caches grow.
+  ///
   /// @throws IllegalStateException if a hook was never reached
   public void run(Batch batch, Map<Point, List<Hook>> hooks) {
     hooks.keySet().forEach(this::mustHave);
     refuseTooLong(batch);
+    refuseOtherCaches(batch);
     var pass = new Pass(batch, hooks, kernels);
-    int last = hooks.keySet().stream().mapToInt(this::layerNeeded).max().orElse(-1);
+    int least = batch.caches().isEmpty() ? -1 : architecture().layers() - 1;
+    int last = hooks.keySet().stream().mapToInt(this::layerNeeded).reduce(least, Math::max);
     try (var scope = Scope.open()) {
       var resid = Scope.around(() -> family.embed(pass));
       for (int l = 0; l <= Math.min(last, architecture().layers() - 1); l++) {
@@ -176,6 +188,7 @@ public final class Model implements AutoCloseable {
     if (!missed.isEmpty()) {
       throw new IllegalStateException("the forward pass never came to " + missed);
     }
+    batch.read();
   }
 
   private int layerNeeded(Point point) {
@@ -229,6 +242,37 @@ public final class Model implements AutoCloseable {
           "a text has %d tokens, but the network takes %d: shorten it or truncate (--truncate)"
               .formatted(batch.longest(), architecture().context()));
     }
+  }
+
+  private void refuseOtherCaches(Batch batch) {
+    if (batch.caches().stream().anyMatch(cache -> !cache.isOf(this))) {
+      throw new IllegalArgumentException("a cache belongs to the model that it was made for");
+    }
+    if (!batch.fresh()) {
+      throw new IllegalStateException(
+          "the caches of this batch have read more since: make another");
+    }
+  }
+
+  /// @throws BadInput for a network whose tokens see what stands behind them
+  void mustContinue() {
+    if (!architecture().causal()) {
+      throw new BadInput(
+          "a %s reads both sides of a token and continues no text; a decoder (llama, gpt2, ...) does"
+              .formatted(architecture().family()));
+    }
+  }
+
+  /// The tokens that end a text, as `generation_config.json` or else `config.json` has them.
+  public List<Integer> stops() {
+    return stops;
+  }
+
+  private static List<Integer> stops(Path folder, ModelConfig config) {
+    var file = folder.resolve("generation_config.json");
+    var key = "eos_token_id";
+    var own = Files.isRegularFile(file) ? ModelConfig.read(file) : config.empty();
+    return (own.has(key) ? own : config).integers(key);
   }
 
   private static void add(Map<Point, List<Hook>> hooks, Point point, Hook hook) {

@@ -3,6 +3,7 @@ package dev.sonde.model;
 import dev.sonde.io.BadInput;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
+import java.util.Arrays;
 import java.util.List;
 
 /// Rotary position embedding: pairs (i, i + d/2) of a head's numbers are turned by `position *
@@ -134,18 +135,33 @@ final class Rotary implements Rotation {
     var cos = new float[batch.rows() * half];
     var sin = new float[batch.rows() * half];
     for (var block : batch.blocks()) {
-      var frequencies = frequencies(block.length());
+      var frequencies = frequencies(block.total());
+      mustFit(block, frequencies);
       float scale = (float) attentionFactor();
       for (int row = 0; row < block.rows(); row++) {
         int at = (block.first() + row) * half;
         for (int i = 0; i < half; i++) {
-          float angle = (row % block.length()) * frequencies[i];
+          float angle = (block.past() + row % block.length()) * frequencies[i];
           cos[at + i] = (float) Math.cos(angle) * scale;
           sin[at + i] = (float) Math.sin(angle) * scale;
         }
       }
     }
     return new Angles(List.of(cos, sin));
+  }
+
+  /// Keys that a cache holds were turned by the frequencies of a shorter text.
+  private void mustFit(Batch.Block block, float[] frequencies) {
+    if (block.past() > 0 && !Arrays.equals(frequencies, frequencies(block.past()))) {
+      throw new BadInput(
+          "rope type '%s' turns a text of %d tokens otherwise than its first %d, so that what a cache holds of these no longer fits; stay within %d tokens, or run the whole text without a cache"
+              .formatted(settings.type, block.total(), block.past(), (int) constantUpTo()));
+    }
+  }
+
+  /// The length of texts up to which all are turned alike.
+  private double constantUpTo() {
+    return settings.type.equals("dynamic") ? settings.context : originalContext();
   }
 
   private float[] frequencies(int length) {

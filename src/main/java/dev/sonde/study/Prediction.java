@@ -4,10 +4,10 @@ import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
 import dev.sonde.model.Batch;
+import dev.sonde.model.Generator;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Scope;
 import dev.sonde.token.Tokens;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,27 +43,14 @@ public final class Prediction {
         .toList();
   }
 
-  /// The text continued by the likeliest token, again and again.
+  /// The text continued by the likeliest token, again and again, up to the model's own end.
   ///
   /// @throws BadInput if the network sees both sides of a token and so continues nothing
   public String greedy(String text, int count) {
-    if (!open.model().architecture().causal()) {
-      throw new BadInput(
-          "%s reads both sides of a token and continues no text; put [MASK] into it"
-              .formatted(open.name()));
-    }
-    var ids = open.tokenizer().encode(text).ids();
-    int context = open.model().architecture().context();
-    for (int i = 0; i < count && ids.length < context; i++) {
-      var all = probabilities(ids, ids.length - 1);
-      int best = 0;
-      for (int t = 1; t < all.length; t++) {
-        best = all[t] > all[best] ? t : best;
-      }
-      ids = Arrays.copyOf(ids, ids.length + 1);
-      ids[ids.length - 1] = best;
-    }
-    return open.tokenizer().decode(ids);
+    var plain = Generator.Settings.DEFAULT;
+    var settings =
+        new Generator.Settings(count, plain.sampling(), plain.seed(), open.model().stops());
+    return new Continuation(open, settings).of(text, piece -> {}).text();
   }
 
   private int place(Tokens tokens) {

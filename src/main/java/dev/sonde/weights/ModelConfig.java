@@ -132,10 +132,12 @@ public final class ModelConfig {
     return out;
   }
 
-  /// A list of whole numbers, empty where the key is absent.
+  /// A list of whole numbers, empty where the key is absent; a number alone is a list of one.
   public List<Integer> integers(String key) {
     var out = new ArrayList<Integer>();
-    if (has(key)) {
+    if (has(key) && required(key).isIntegralNumber()) {
+      out.add(integer(key));
+    } else if (has(key)) {
       required(key).forEach(n -> out.add(n.asInt(-1)));
     }
     return out;

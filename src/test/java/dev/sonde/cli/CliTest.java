@@ -22,7 +22,7 @@ final class CliTest {
   private static Path model = Path.of("");
   private static Path data = Path.of("");
 
-  private record Result(int code, String out, String err) {}
+  record Result(int code, String out, String err) {}
 
   @BeforeAll
   static void writeModelAndData() throws IOException {
@@ -45,7 +45,7 @@ final class CliTest {
     data = Files.writeString(folder.resolve("towns.csv"), lines);
   }
 
-  private static Result sonde(String... args) {
+  static Result sonde(String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var oldOut = System.out;

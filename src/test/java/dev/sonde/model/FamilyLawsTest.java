@@ -43,7 +43,7 @@ final class FamilyLawsTest {
     }
   }
 
-  private static int[] text(Seed seed, int length) {
+  static int[] text(Seed seed, int length) {
     var random = seed.generator();
     return IntStream.range(0, length).map(i -> 5 + random.nextInt(90)).toArray();
   }
@@ -72,7 +72,7 @@ final class FamilyLawsTest {
     });
   }
 
-  private static double distance(Tensor found, Tensor expected) {
+  static double distance(Tensor found, Tensor expected) {
     double[] a = found.toDoubles();
     double[] b = expected.toDoubles();
     assertThat(a).hasSameSizeAs(b);

@@ -1,0 +1,162 @@
+package dev.sonde.cli;
+
+import dev.sonde.model.Generator;
+import dev.sonde.model.Sampling;
+import dev.sonde.provenance.Seed;
+import dev.sonde.study.Continuation;
+import dev.sonde.study.OpenModel;
+import dev.sonde.tensor.Workers;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A text continued, token by token.
+@Command(
+    name = "generate",
+    header = "Continue a text with a decoder (llama, gpt2, ...).",
+    description = {
+      "",
+      "One text comes word by word, several side by side and in their order. The likeliest token",
+      "follows, unless --temperature is above 0. The model's own end token ends a text.",
+      "",
+      "Examples:",
+      "  sonde generate models/stories260k 'Once upon a time'",
+      "  sonde generate models/stories260k 'Lily' --temperature 0.8 --top-p 0.9 --seed 3 --json",
+      ""
+    })
+final class GenerateCommand implements Callable<Integer> {
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "a model of the catalogue, a folder or a GGUF file")
+  private String model = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "TEXT",
+      description = "the texts; may be empty for a model with a begin token")
+  private List<String> texts = new ArrayList<>();
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "64",
+      description = "at most so many new tokens (default: ${DEFAULT-VALUE})")
+  private int maxTokens = 64;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "0",
+      description = "0: the likeliest token; above: drawn, the hotter the wilder (default: 0)")
+  private double temperature;
+
+  @Option(
+      names = "--top-k",
+      defaultValue = "0",
+      description = "draw from the so many likeliest (default: 0, all)")
+  private int topK;
+
+  @Option(
+      names = "--top-p",
+      defaultValue = "1",
+      description = "draw from the fewest that together are so likely (default: 1, all)")
+  private double topP = 1;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "the same seed draws the same text (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(names = "--json", description = "one JSON object a text, with its tokens and settings")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    var sampling = new Sampling(temperature, topK, topP);
+    var plain = new Generator.Settings(maxTokens, sampling, new Seed(seed), List.of());
+    var bar = Bar.standard();
+    var out = spec.commandLine().getOut();
+    try (var workers = Workers.of(1);
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+      bar.clear();
+      var stops = open.model().stops();
+      var settings = new Generator.Settings(maxTokens, sampling, plain.seed(), stops);
+      var continuation = new Continuation(open, settings);
+      long begun = System.nanoTime();
+      var found = workers.call(() -> continued(continuation, out));
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      for (var text : found) {
+        if (json) {
+          out.println(object(open, text, settings));
+        } else {
+          out.println(texts.size() == 1 ? "" : text.text());
+        }
+      }
+      out.flush();
+      int count = found.stream().mapToInt(t -> t.tokens().added().size()).sum();
+      say(count, seconds);
+    }
+    return 0;
+  }
+
+  private List<Continuation.Text> continued(Continuation continuation, PrintWriter out) {
+    if (texts.size() > 1) {
+      return continuation.of(texts);
+    }
+    var one =
+        continuation.of(
+            texts.getFirst(),
+            piece -> {
+              if (!json) {
+                out.print(piece);
+                out.flush();
+              }
+            });
+    return List.of(one);
+  }
+
+  private void say(int count, double seconds) {
+    var err = spec.commandLine().getErr();
+    err.printf(
+        Locale.ROOT,
+        "%d tokens in %.2f s, the prompt's reading included: %.1f tokens/s%n",
+        count,
+        seconds,
+        count / seconds);
+    err.flush();
+  }
+
+  private ObjectNode object(OpenModel open, Continuation.Text text, Generator.Settings settings) {
+    var out = JsonMapper.shared().createObjectNode();
+    var tokens = text.tokens();
+    out.put("text", text.text());
+    var prompt = out.putArray("prompt_ids");
+    for (int i = 0; i < tokens.prompt(); i++) {
+      prompt.add(tokens.ids()[i]);
+    }
+    var added = out.putArray("ids");
+    tokens.added().forEach(added::add);
+    out.put("ending", tokens.ending().name().toLowerCase(Locale.ROOT));
+    out.put("model", open.name());
+    out.put("model_sha256", open.digest().hex());
+    out.put("max_tokens", settings.maxTokens());
+    out.put("temperature", temperature);
+    out.put("top_k", topK);
+    out.put("top_p", topP);
+    out.put("seed", seed);
+    out.put("sonde", Version.of());
+    return out;
+  }
+}
