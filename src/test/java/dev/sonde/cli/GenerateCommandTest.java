@@ -32,7 +32,6 @@ final class GenerateCommandTest {
     assertThat(plain.err()).contains("64 tokens in ", " tokens/s");
     assertThat(CliTest.sonde("predict", "--model", model, "--tokens", "64", "").out())
         .isEqualTo(plain.out());
-
   }
 
   @Test
@@ -42,8 +41,10 @@ final class GenerateCommandTest {
       return;
     }
     var model = stories.get().toString();
-    var line = "generate %s Lily Tom --temperature 1 --top-k 20 --json --max-tokens 15";
-    var hot = line.formatted(model).split(" ");
+    var hot =
+        "generate %s Lily Tom --temperature 1 --top-k 20 --json --max-tokens 15"
+            .formatted(model)
+            .split(" ");
     var drawn = CliTest.sonde(hot);
     assertThat(drawn.out().lines()).hasSize(2);
     var json = JsonMapper.shared().readTree(drawn.out().lines().findFirst().orElseThrow());
