@@ -82,6 +82,20 @@ public final class Capture {
     return new Captured(kept);
   }
 
+  /// The weights in float32, twice where kernels keep them packed beside the file's.
+  long weightBytes() {
+    return 4 * model.parameters() * (model.kernels().packedLinear() ? 2 : 1);
+  }
+
+  /// What one pack of texts makes within a block, about: rows of the stream, heads, neurons, and
+  /// the scores of the longest text.
+  long workingBytes(List<Tokens> texts) {
+    var shape = model.architecture();
+    long longest = texts.stream().mapToInt(Tokens::size).max().orElse(1);
+    long rows = Math.max(Plan.TOKENS, longest);
+    return 4 * rows * (8L * shape.dModel() + 3L * shape.dMlp() + 3L * shape.heads() * longest);
+  }
+
   /// The numbers at one site: columns of a matrix.
   int width(Point point) {
     var shape = model.architecture();

@@ -9,6 +9,7 @@ import dev.sonde.data.Table;
 import dev.sonde.study.OpenModel;
 import dev.sonde.tensor.Workers;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -79,13 +80,16 @@ final class CaptureCommand implements Callable<Integer> {
               open.model(), open.points(points), positions.stream().map(Position::parse).toList());
       var tokens = open.encode(texts, truncate);
       var estimate = Estimate.of(capture, tokens);
+      var outlook = Estimate.outlook(capture, tokens, workers, InstantSource.system());
       print.printf(
-          "%,d texts, %,d tokens, %d sites: %,d rows, %,d MiB on disk%n",
+          "%,d texts, %,d tokens, %d sites: %,d rows, %,d MiB on disk, about %,d MiB of memory and %,d s%n",
           texts.size(),
           estimate.tokens(),
           capture.sites().size(),
           estimate.rows(),
-          (estimate.bytes() >> 20) + 1);
+          (estimate.bytes() >> 20) + 1,
+          (outlook.peakBytes() >> 20) + 1,
+          outlook.time().toSeconds() + 1);
       print.flush();
       var identity =
           new Store.Identity(open.name(), open.digest(), open.tokenizer().digest().brief());
