@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       ModelsCommand.class,
       PointsCommand.class,
+      OnnxCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       picocli.AutoComplete.GenerateCompletion.class

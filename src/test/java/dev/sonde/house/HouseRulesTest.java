@@ -41,6 +41,7 @@ final class HouseRulesTest {
                       JSON,
                       "org.eclipse.aether..",
                       "eu.maveniverse..")),
+              Map.entry("onnx", Set.of("data", "io", "ai.onnxruntime..")),
               Map.entry("hook", Set.of("tensor", "io")),
               Map.entry("model", Set.of("weights", "hook", "tensor", "io", "provenance")),
               Map.entry(
@@ -78,6 +79,7 @@ final class HouseRulesTest {
                   "cli",
                   Set.of(
                       "report",
+                      "onnx",
                       "study",
                       "eval",
                       "probe",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.onnx;
+
+import org.jspecify.annotations.NullMarked;
