@@ -24,12 +24,13 @@ import tools.jackson.databind.node.ObjectNode;
     header = "Continue a text with a decoder (llama, gpt2, ...).",
     description = {
       "",
-      "One text comes word by word, several side by side and in their order. The likeliest token",
-      "follows, unless --temperature is above 0. The model's own end token ends a text.",
+      "One text comes word by word, several side by side and in their order.",
+      "The likeliest token follows, unless --temperature is above 0. The model's own",
+      "end token ends a text.",
       "",
       "Examples:",
       "  sonde generate models/stories260k 'Once upon a time'",
-      "  sonde generate models/stories260k 'Lily' --temperature 0.8 --top-p 0.9 --seed 3 --json",
+      "  sonde generate models/stories260k 'Lily' --temperature 1 --seed 3 --json",
       ""
     })
 final class GenerateCommand implements Callable<Integer> {
