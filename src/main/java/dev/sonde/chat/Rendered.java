@@ -24,12 +24,14 @@ public record Rendered(String text, List<Turn> turns, List<Span> generated, Span
 
   /// For each token the message it was taken from, or −1 for the template's own.
   ///
-  /// A token that reaches over the edge of a message belongs to that message.
+  /// A token that reaches over the edge of a message belongs to that message. A token of blanks has
+  /// an empty span where it ends, since tokenizers leave blanks out of spans; it goes with the
+  /// character before that place.
   public int[] messageOf(Tokens tokens) {
     var out = new int[tokens.size()];
     for (int i = 0; i < out.length; i++) {
-      int from = tokens.from(i);
       int to = tokens.to(i);
+      int from = Math.min(tokens.from(i), Math.max(0, to - 1));
       out[i] = first(m -> turns.get(m).content().stream().anyMatch(s -> s.overlaps(from, to)));
     }
     return out;

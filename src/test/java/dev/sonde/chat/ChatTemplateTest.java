@@ -81,7 +81,7 @@ final class ChatTemplateTest {
         assertThat(found.strip()).isEqualTo(content.strip());
       }
       for (var span : turn.content()) {
-        assertThat(content).contains(rendered.text().substring(span.from(), span.to()));
+        assertThat(content).contains(text(rendered, span).replace("\\", ""));
         assertThat(turn.whole().from()).isLessThanOrEqualTo(span.from());
         assertThat(turn.whole().to()).isGreaterThanOrEqualTo(span.to());
       }
@@ -147,7 +147,7 @@ final class ChatTemplateTest {
   void whatDoesNotEndIsStopped() {
     refused("{{ " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + " }}", "deep");
     refused("{% if x %}".repeat(5000), "deep");
-    refused("{{ " + "[".repeat(5000), "deep");
+    refused("{{ " + "[".repeat(5000) + "]".repeat(5000) + " }}", "deep");
     refused("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "deep");
     refused("{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}", "deep");
     refused("{% for a in [[1]] recursive %}{{ loop([a]) }}{% endfor %}", "deep");
