@@ -52,6 +52,11 @@ final class GgufModel {
       AtomicFile.writeString(folder.resolve("tokenizer_config.json"), GgufTokenizer.config(file));
       AtomicFile.writeString(folder.resolve("config.json"), own.config());
       own.weights(progress).write(folder.resolve("model.safetensors"));
+    } catch (ArithmeticException | IndexOutOfBoundsException e) {
+      throw new BadInput(
+          "%s has numbers of heads or sizes that do not fit its tensors; fetch it again"
+              .formatted(source),
+          e);
     }
   }
 
