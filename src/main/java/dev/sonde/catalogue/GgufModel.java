@@ -11,7 +11,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A GGUF file as a folder of the usual kind: weights in float32 under the reference library's
-/// names, `config.json`, `tokenizer.json`.
+/// names, `config.json`, `tokenizer.json`, `tokenizer_config.json` with the chat template.
 ///
 /// Llama-type files hold the rows of queries and keys in another order (rotary pairs side by side),
 /// which is undone.
@@ -51,8 +51,14 @@ final class GgufModel {
     try (var file = Gguf.open(source)) {
       var own = new GgufModel(file);
       AtomicFile.writeString(folder.resolve("tokenizer.json"), GgufTokenizer.json(file));
+      AtomicFile.writeString(folder.resolve("tokenizer_config.json"), GgufTokenizer.config(file));
       AtomicFile.writeString(folder.resolve("config.json"), own.config());
       own.weights(progress).write(folder.resolve("model.safetensors"));
+    } catch (ArithmeticException | IndexOutOfBoundsException e) {
+      throw new BadInput(
+          "%s has numbers of heads or sizes that do not fit its tensors; fetch it again"
+              .formatted(source),
+          e);
     }
   }
 

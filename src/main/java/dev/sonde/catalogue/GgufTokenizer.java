@@ -2,6 +2,7 @@ package dev.sonde.catalogue;
 
 import dev.sonde.io.BadInput;
 import dev.sonde.weights.Gguf;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,23 +37,56 @@ final class GgufTokenizer {
     var vocabulary = bpe.putObject("vocab");
     var tokens = file.list("tokenizer.ggml.tokens");
     for (int i = 0; i < tokens.size(); i++) {
-      vocabulary.put((String) tokens.get(i), i);
+      vocabulary.put(token(file, tokens, i), i);
     }
     var merges = bpe.putArray("merges");
-    file.list("tokenizer.ggml.merges").forEach(m -> merges.add((String) m));
+    for (var merge : file.list("tokenizer.ggml.merges")) {
+      merges.add(text(file, merge));
+    }
     return out.toString();
+  }
+
+  /// Special tokens by name, and the chat template if there is one.
+  static String config(Gguf file) {
+    var out = JsonMapper.shared().createObjectNode();
+    var tokens = file.list("tokenizer.ggml.tokens");
+    for (var name : List.of("bos", "eos", "unknown", "padding")) {
+      var key = "tokenizer.ggml." + name + "_token_id";
+      if (file.hasKey(key)) {
+        var spelt = name.equals("unknown") ? "unk" : name.equals("padding") ? "pad" : name;
+        out.put(spelt + "_token", token(file, tokens, file.integer(key)));
+      }
+    }
+    if (file.hasKey("tokenizer.chat_template")) {
+      out.put("chat_template", file.text("tokenizer.chat_template"));
+    }
+    return out.toString();
+  }
+
+  private static String token(Gguf file, List<Object> tokens, long id) {
+    if (id < 0 || id >= tokens.size() || !(tokens.get((int) id) instanceof String token)) {
+      throw new BadInput(
+          "%s names the token %d, which its list of %d tokens does not hold"
+              .formatted(file.path(), id, tokens.size()));
+    }
+    return token;
   }
 
   private static void special(Gguf file, ObjectNode out) {
     var tokens = file.list("tokenizer.ggml.tokens");
     var types = file.list("tokenizer.ggml.token_type");
     var added = out.putArray("added_tokens");
+    if (types.size() != tokens.size()) {
+      throw new BadInput(
+          "%s has %d tokens but %d token types; the file is damaged"
+              .formatted(file.path(), tokens.size(), types.size()));
+    }
     for (int i = 0; i < tokens.size(); i++) {
-      long type = (Long) types.get(i);
+      long type = types.get(i) instanceof Long kind ? kind : 0;
       if (type == CONTROL || type == USER_DEFINED) {
         var token = added.addObject();
         token.put("id", i);
-        token.put("content", (String) tokens.get(i));
+        token.put("content", text(file, tokens.get(i)));
         token.put("single_word", false);
         token.put("lstrip", false);
         token.put("rstrip", false);
@@ -60,6 +94,14 @@ final class GgufTokenizer {
         token.put("special", type == CONTROL);
       }
     }
+  }
+
+  private static String text(Gguf file, Object entry) {
+    if (entry instanceof String text) {
+      return text;
+    }
+    throw new BadInput(
+        "%s lists %s where a text should be; the file is damaged".formatted(file.path(), entry));
   }
 
   private static ObjectNode splitting(Gguf file) {
@@ -112,8 +154,8 @@ final class GgufTokenizer {
       out.set("post_processor", bytes(true));
       return;
     }
-    int id = Math.toIntExact(file.integer("tokenizer.ggml.bos_token_id"));
-    var name = (String) file.list("tokenizer.ggml.tokens").get(id);
+    long id = file.integer("tokenizer.ggml.bos_token_id");
+    var name = token(file, file.list("tokenizer.ggml.tokens"), id);
     var template = out.putObject("post_processor");
     template.put("type", "TemplateProcessing");
     var single = template.putArray("single");

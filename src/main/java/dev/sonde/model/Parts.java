@@ -27,7 +27,7 @@ record Parts(Kernels kernels) {
   }
 
   static int headWidth(int width, int heads) {
-    if (width % heads != 0) {
+    if (heads < 1 || width % heads != 0) {
       throw new BadInput(
           "config.json has a width of %d and %d heads: the heads do not divide the width"
               .formatted(width, heads));

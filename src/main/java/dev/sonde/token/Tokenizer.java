@@ -77,6 +77,12 @@ public final class Tokenizer implements AutoCloseable {
     return tokens(text, tokenizer.encode(text, true, false));
   }
 
+  /// Without the special tokens of the tokenizer's own: for a text that has them already, such as a
+  /// rendered conversation.
+  public Tokens encodePlain(String text) {
+    return tokens(text, tokenizer.encode(text, false, false));
+  }
+
   /// The text of some ids, special tokens left out.
   public String decode(int[] ids) {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -72,7 +73,7 @@ public final class SafeTensors implements AutoCloseable {
           .path("weight_map")
           .forEach(shard -> shards.add(shard.asString()));
       return shards.stream().map(shard -> shard(folder, index, shard)).toList();
-    } catch (IOException | JacksonException e) {
+    } catch (IOException | JacksonException | InvalidPathException e) {
       throw new BadInput("%s cannot be read: %s".formatted(index, e.getMessage()), e);
     }
   }

@@ -30,6 +30,7 @@ final class HouseRulesTest {
               Map.entry("data", Set.of("provenance", "io", JSON, "de.siegmar.fastcsv..")),
               Map.entry("linalg", Set.of("tensor", "data", "io")),
               Map.entry("token", Set.of("io", "provenance", JSON, "ai.djl..")),
+              Map.entry("chat", Set.of("weights", "token", "io", JSON)),
               Map.entry("weights", Set.of("tensor", "io", "provenance", JSON)),
               Map.entry(
                   "catalogue",
@@ -68,6 +69,7 @@ final class HouseRulesTest {
                       "model",
                       "hook",
                       "token",
+                      "chat",
                       "data",
                       "tensor",
                       "weights",
@@ -88,6 +90,7 @@ final class HouseRulesTest {
                       "model",
                       "hook",
                       "token",
+                      "chat",
                       "data",
                       "tensor",
                       "weights",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.chat;
+
+import org.jspecify.annotations.NullMarked;
