@@ -11,7 +11,8 @@ import glob, json, os, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-JAVA = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java"
+JDK = subprocess.run(["sh", "-c", ". ./.mvn/find-jdk.sh; sonde_find_jdk && printf %s \"$JAVA_HOME\""], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+JAVA = os.path.join(JDK, "bin", "java")
 MODEL = os.path.expanduser("~/.cache/sonde/models/bert-base-uncased")
 
 
