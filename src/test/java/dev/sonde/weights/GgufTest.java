@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,26 @@ final class GgufTest {
           }
           assertThat(seen).isEqualTo(EnumSet.allOf(Quant.class));
         });
+  }
+
+  /// What `sonde verify` says of such a folder, and what it says when one number is another.
+  @Test
+  void aFolderOfDecodedTensorsIsCompared() {
+    Shared.folder("golden/gguf")
+        .ifPresent(golden -> {
+          assertThat(Decoding.isIn(golden)).isTrue();
+          assertThat(Decoding.compare(golden)).isEqualTo(new Decoding.Result(15, List.of()));
+          var spoiled = bytes(golden.resolve("quants-decoded.safetensors"));
+          spoiled[spoiled.length - 1] ^= 1;
+          try {
+            Files.copy(golden.resolve("quants.gguf"), folder.resolve("quants.gguf"));
+            Files.write(folder.resolve("quants-decoded.safetensors"), spoiled);
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+          assertThat(Decoding.compare(folder).different()).hasSize(1);
+        });
+    assertThat(Decoding.isIn(folder.resolve("nowhere"))).isFalse();
   }
 
   /// Cut off or flipped anywhere in its header, a file opens, or is refused in words.
