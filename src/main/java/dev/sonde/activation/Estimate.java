@@ -6,6 +6,7 @@ import dev.sonde.token.Tokens;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What a capture will take, before it runs.
 public record Estimate(long rows, long bytes, long tokens) {
@@ -42,7 +43,7 @@ public record Estimate(long rows, long bytes, long tokens) {
 
   private static List<Tokens> spread(List<Tokens> texts) {
     int step = Math.max(1, texts.size() / TIMED_TEXTS);
-    return java.util.stream.IntStream.iterate(0, i -> i < texts.size(), i -> i + step)
+    return IntStream.iterate(0, i -> i < texts.size(), i -> i + step)
         .limit(TIMED_TEXTS)
         .mapToObj(texts::get)
         .toList();

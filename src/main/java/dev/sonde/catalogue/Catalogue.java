@@ -110,13 +110,15 @@ public final class Catalogue {
         .orElseGet(() -> folder.toAbsolutePath().normalize().getFileName().toString());
   }
 
-  /// A GGUF file as a folder in the cache, under its name and the digest of its bytes: decoded to
-  /// float32 once, mapped ever after.
+  /// A GGUF file as a folder in the cache, under its name and a digest of its bytes and of how they
+  /// are converted: decoded to float32 once, mapped ever after, and anew when the conversion writes
+  /// more than it did.
   private Path decoded(Path file, Progress progress) {
     var name = file.getFileName().toString();
+    var made = Digest.of(Digest.of(file) + " " + GgufModel.FORM).brief();
     var own =
         new KnownModel(
-            name.substring(0, name.length() - GGUF.length()) + "-" + Digest.of(file).brief(),
+            name.substring(0, name.length() - GGUF.length()) + "-" + made,
             "gguf",
             0,
             0,

@@ -31,6 +31,10 @@ final class GgufModel {
           Map.entry("ffn_down", "mlp.down_proj"));
   private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3");
 
+  /// What a conversion writes, counted up whenever that changes. 2: the end token, the chat
+  /// template.
+  static final int FORM = 2;
+
   private static final String END = "tokenizer.ggml.eos_token_id";
 
   private final Gguf file;

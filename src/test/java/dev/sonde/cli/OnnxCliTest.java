@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.Shared;
 import dev.sonde.weights.SafeTensors;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -19,24 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class OnnxCliTest {
   @TempDir private Path out = Path.of("");
 
-  private record Result(int code, String out, String err) {}
-
-  private static Result sonde(String line) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    var oldOut = System.out;
-    var oldErr = System.err;
-    try (var newOut = new PrintStream(out, true, StandardCharsets.UTF_8);
-        var newErr = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-      System.setOut(newOut);
-      System.setErr(newErr);
-      int code = Main.run(line.split(" "));
-      return new Result(
-          code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(oldOut);
-      System.setErr(oldErr);
-    }
+  private static CliTest.Result sonde(String line) {
+    return CliTest.sonde(line.split(" "));
   }
 
   private static void digits(Consumer<Path> test) {
@@ -47,11 +28,11 @@ final class OnnxCliTest {
   void tensorsAreListed() {
     digits(folder -> {
       var list = sonde("onnx %s/digits-clean.onnx".formatted(folder));
-      assertThat(list.err).isEmpty();
-      assertThat(list.out).contains("12 tensors computed, 10 stored", "batch x 16 x 8 x 8");
+      assertThat(list.err()).isEmpty();
+      assertThat(list.out()).contains("12 tensors computed, 10 stored", "batch x 16 x 8 x 8");
       var tree =
           JsonMapper.shared()
-              .readTree(sonde("onnx %s/digits-clean.onnx --json".formatted(folder)).out);
+              .readTree(sonde("onnx %s/digits-clean.onnx --json".formatted(folder)).out());
       assertThat(tree.path("tensors").size()).isEqualTo(23);
       assertThat(tree.path("tensors").path(0).path("role").asString()).isEqualTo("input");
     });
@@ -64,8 +45,8 @@ final class OnnxCliTest {
           sonde(
               "onnx %s/digits-clean.onnx --input %s/images.npy --capture /Relu_output_0,logits --out %s"
                   .formatted(folder, folder, out));
-      assertThat(run.err).isEmpty();
-      assertThat(run.code).isZero();
+      assertThat(run.err()).isEmpty();
+      assertThat(run.code()).isZero();
       try (var file = SafeTensors.open(out.resolve("tensors.safetensors"))) {
         assertThat(file.names()).containsExactlyInAnyOrder("/Relu_output_0", "logits");
         assertThat(file.shape("logits")).containsExactly(1797, 10);
@@ -82,8 +63,8 @@ final class OnnxCliTest {
           sonde(
               "onnx %s/digits-flawed.onnx --input %s/images.npy --rows %s:index --labels %s:label --against %s:given --capture image,logits --permutations 3 --probe --json"
                   .formatted(folder, folder, table, table, table));
-      assertThat(run.code).isZero();
-      var layers = JsonMapper.shared().readTree(run.out).path("layers");
+      assertThat(run.code()).isZero();
+      var layers = JsonMapper.shared().readTree(run.out()).path("layers");
       assertThat(layers.size()).isEqualTo(2);
       for (var layer : layers) {
         double truth = layer.path("accuracy").asDouble();
@@ -119,7 +100,7 @@ final class OnnxCliTest {
 
   private static void refused(String line, String words) {
     var result = sonde(line);
-    assertThat(result.code).isEqualTo(2);
-    assertThat(result.err.strip()).startsWith("sonde: ").contains(words).doesNotContain("\n");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err().strip()).startsWith("sonde: ").contains(words).doesNotContain("\n");
   }
 }
