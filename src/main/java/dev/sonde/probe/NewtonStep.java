@@ -1,6 +1,7 @@
 package dev.sonde.probe;
 
 import dev.sonde.tensor.DType;
+import dev.sonde.tensor.Multiplier;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
@@ -17,8 +18,9 @@ final class NewtonStep {
   private static final int MOST = 400;
 
   private final DType type;
-  private final Tensor z;
-  private final Tensor zt;
+  private final int width;
+  private final Multiplier byZ;
+  private final Multiplier byZt;
   private final Tensor squares;
   private final Tensor penalty;
 
@@ -26,10 +28,12 @@ final class NewtonStep {
   /// that is open now.
   NewtonStep(Tensor z, Tensor penalty, DType type) {
     this.type = type;
-    this.z = z.to(type);
+    var rows = z.to(type);
+    width = (int) z.size(1);
+    byZ = Multiplier.of(rows);
+    byZt = Multiplier.of(rows.transpose(0, 1));
+    squares = rows.square();
     this.penalty = penalty.to(type);
-    zt = this.z.transpose(0, 1).contiguous();
-    squares = this.z.square();
   }
 
   /// Where the conjugate gradients stand; `size` is the square of what is left.
@@ -57,7 +61,7 @@ final class NewtonStep {
   /// The step of every column, `m x r` in float64. `accuracy` is the length of what is left of the
   /// equation over that of its right-hand side.
   Tensor solve(Tensor curvature, Tensor gradient, double[] accuracy) {
-    int r = (int) z.size(1);
+    int r = width;
     var out = new double[accuracy.length * r];
     try (var scope = Scope.open()) {
       // gradients enter with length 1, so that nothing underflows in float32
@@ -117,7 +121,7 @@ final class NewtonStep {
   }
 
   private State step(State s) {
-    var q = s.p.matmul(zt).times(s.d).matmul(z).plusProduct(s.p, penalty);
+    var q = byZ.after(byZt.after(s.p).times(s.d)).plusProduct(s.p, penalty);
     var length = s.size.dividedBy(inner(s.p, q).plus(1e-30));
     var rest = s.rest.plusProduct(q, length.negative());
     var next = rest.times(s.inverse);
