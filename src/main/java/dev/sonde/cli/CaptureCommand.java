@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "Example:  sonde capture --model bert-base-uncased --data texts.csv --points resid_post --position all --out acts",
       ""
     })
-final class CaptureCommand implements Callable<Integer> {
+final class CaptureCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "Example:  sonde demo --form negated",
       ""
     })
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

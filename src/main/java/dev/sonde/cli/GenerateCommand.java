@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  sonde generate models/stories260k 'Lily' --temperature 1 --seed 3 --json",
       ""
     })
-final class GenerateCommand implements Callable<Integer> {
+final class GenerateCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

@@ -64,6 +64,9 @@ public final class Main implements Runnable {
           } catch (BadInput e) {
             return main.failed(e, last.getErr());
           }
+          if (last.getCommand() instanceof NeedsEngine) {
+            NeedsEngine.start();
+          }
           return new CommandLine.RunLast().execute(parsed);
         })
         .setExecutionExceptionHandler((e, line, parsed) -> main.failed(e, line.getErr()))

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "  sonde predict --model models/stories260k --tokens 40 ''",
       ""
     })
-final class PredictCommand implements Callable<Integer> {
+final class PredictCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

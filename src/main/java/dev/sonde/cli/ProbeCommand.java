@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "      --group a+b --position last,mean --points resid_post,attn_out --out runs/pairs",
       ""
     })
-final class ProbeCommand implements Callable<Integer> {
+final class ProbeCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

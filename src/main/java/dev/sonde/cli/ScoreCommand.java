@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  sonde score --probe probe.safetensors --model models/gpt2 --data new.csv --json",
       ""
     })
-final class ScoreCommand implements Callable<Integer> {
+final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

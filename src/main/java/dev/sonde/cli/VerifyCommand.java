@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "Example:  sonde verify models/gpt2 models/bert --tolerance 1e-5",
       ""
     })
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand implements Callable<Integer>, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

@@ -54,13 +54,22 @@ public final class NestedCv {
   }
 
   public static NestedCv run(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
-    var choice = choose(family, basis, positive, folds);
+    var climb = GridClimb.of(family, basis, positive, folds);
+    int count = folds.count();
+    var chosen = new double[count];
+    var inner = new double[count];
+    Arrays.setAll(chosen, climb::chosen);
+    Arrays.setAll(inner, climb::accuracy);
     var tasks = new ArrayList<Task>();
-    for (int k = 0; k < folds.count(); k++) {
-      tasks.add(Task.of(positive, folds.without(k), choice.c[k]));
+    var near = new ArrayList<double[]>();
+    for (int k = 0; k < count; k++) {
+      tasks.add(Task.of(positive, folds.without(k), chosen[k]));
+      near.add(climb.near(k));
     }
-    tasks.add(Task.of(positive, folds.without(), typical(choice.c)));
-    var solution = family.solve(basis, tasks, true);
+    double typical = typical(chosen);
+    tasks.add(Task.of(positive, folds.without(), typical));
+    near.add(near.get(indexOf(chosen, typical)));
+    var solution = family.solve(basis, tasks, true, near);
     var out = new double[basis.rows()];
     for (int k = 0; k < tasks.size(); k++) {
       if (!solution.converged(k)) {
@@ -68,9 +77,19 @@ public final class NestedCv {
             "a probe did not converge (gradient %.2g); report this with the data's digest"
                 .formatted(solution.gradient(k)));
       }
-      take(solution, k, folds.rows(k), out);
+      if (k < count) {
+        take(solution, k, folds.rows(k), out);
+      }
     }
-    return new NestedCv(out, choice.c, choice.accuracy, solution.probe(folds.count()));
+    return new NestedCv(out, chosen, inner, solution.probe(count));
+  }
+
+  private static int indexOf(double[] values, double value) {
+    int i = 0;
+    while (values[i] != value) {
+      i++;
+    }
+    return i;
   }
 
   /// Where every row is the same there is nothing to choose: score 0 for each.
@@ -105,64 +124,10 @@ public final class NestedCv {
     return out;
   }
 
-  /// For every outer fold the regularisation chosen and its accuracy on the inner folds.
-  private static final class Choice {
-    private final double[] c;
-    private final double[] accuracy;
-
-    Choice(double[] c, double[] accuracy) {
-      this.c = c;
-      this.accuracy = accuracy;
-    }
-  }
-
-  private static Choice choose(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
-    int k = folds.count();
-    var grid = family.grid();
-    var chosen = new double[k];
-    var inner = new double[k];
-    var tasks = new ArrayList<Task>();
-    for (int a = 0; a < k; a++) {
-      for (int b = a + 1; b < k; b++) {
-        for (double c : grid) {
-          tasks.add(Task.of(positive, folds.without(a, b), c));
-        }
-      }
-    }
-    var solution = family.solve(basis, tasks, false);
-    var loss = new double[k][grid.size()];
-    var right = new double[k][grid.size()];
-    int task = 0;
-    for (int a = 0; a < k; a++) {
-      for (int b = a + 1; b < k; b++) {
-        for (int g = 0; g < grid.size(); g++) {
-          var scores = solution.scores(task++);
-          tally(scores, positive, folds.rows(b), loss[a], right[a], g);
-          tally(scores, positive, folds.rows(a), loss[b], right[b], g);
-        }
-      }
-    }
-    for (int a = 0; a < k; a++) {
-      int best = best(loss[a]);
-      chosen[a] = grid.get(best);
-      inner[a] = right[a][best] / (folds.size() - folds.rows(a).length);
-    }
-    return new Choice(chosen, inner);
-  }
-
   private static double typical(double[] chosen) {
     var sorted = chosen.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  private static void tally(
-      double[] scores, boolean[] positive, int[] rows, double[] loss, double[] right, int g) {
-    for (int i : rows) {
-      double margin = positive[i] ? scores[i] : -scores[i];
-      loss[g] += Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin)));
-      right[g] += (scores[i] > 0) == positive[i] ? 1 : 0;
-    }
   }
 
   private static void take(Solution solution, int task, int[] rows, double[] out) {
@@ -170,15 +135,5 @@ public final class NestedCv {
     for (int i : rows) {
       out[i] = scores[i];
     }
-  }
-
-  private static int best(double[] loss) {
-    int best = 0;
-    for (int i = 1; i < loss.length; i++) {
-      if (loss[i] < loss[best] - 1e-9) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

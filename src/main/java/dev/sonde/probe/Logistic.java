@@ -21,7 +21,15 @@ public record Logistic() implements ProbeFamily {
 
   @Override
   public Solution solve(Basis basis, List<Task> tasks, boolean exact) {
-    return LogisticSolver.solve(
-        basis, tasks, exact ? LogisticSolver.Settings.EXACT : LogisticSolver.Settings.COARSE);
+    return LogisticSolver.solve(basis, tasks, settings(exact));
+  }
+
+  @Override
+  public Solution solve(Basis basis, List<Task> tasks, boolean exact, List<double[]> near) {
+    return LogisticSolver.solve(basis, tasks, settings(exact), near);
+  }
+
+  private static LogisticSolver.Settings settings(boolean exact) {
+    return exact ? LogisticSolver.Settings.EXACT : LogisticSolver.Settings.COARSE;
   }
 }

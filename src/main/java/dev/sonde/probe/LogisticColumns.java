@@ -1,6 +1,5 @@
 package dev.sonde.probe;
 
-import dev.sonde.linalg.Basis;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
@@ -8,111 +7,137 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Where a block of columns of [LogisticSolver] stands between two Newton steps, on the heap: a row
-/// a task.
+/// Where a block of columns of [LogisticSolver] stands between two Newton steps: a row a task.
 ///
-/// The coordinates are those of the basis and, last, the intercept, which `penalty` leaves free:
-/// `z` is `n x r`, its last column ones.
+/// The coordinates are those of the basis and, last, the intercept. What moves is on the heap; what
+/// stays (targets, weights) is native, in the scope that is open when a block starts.
 final class LogisticColumns {
   /// Of the loss's slope along a step, what may be left with the opposite sign at its end.
   private static final double OVERSHOOT = 0.1;
 
   private static final int HALVINGS = 30;
 
-  final List<Integer> ids;
+  private final RowsAs rows;
   private final int n;
   private final int r;
   private final DType type;
-  private final double[] target;
-  private final double[] weight;
+  private final Tensor target;
+  private final Tensor weight;
   private final double[] c;
   private final double[] trained;
   private final double[] first;
   private final double[] before;
   private final double[] length;
-  private double[] slope;
-  final double[] theta;
-
-  final double[] scores;
+  private final double[] theta;
+  private final double[] scores;
 
   /// The length of the gradient over (C n), by column.
   final double[] sizes;
 
-  private LogisticColumns(List<Integer> ids, int n, int r, DType type) {
-    int m = ids.size();
-    this.ids = ids;
-    this.n = n;
-    this.r = r;
-    this.type = type;
-    target = new double[m * n];
-    weight = new double[m * n];
-    scores = new double[m * n];
+  /// Tasks at zero.
+  LogisticColumns(RowsAs rows, List<Task> tasks) {
+    int m = tasks.size();
+    this.rows = rows;
+    n = tasks.getFirst().rows();
+    r = rows.width();
+    type = rows.type();
+    target = perRow(tasks, true);
+    weight = perRow(tasks, false);
+    c = tasks.stream().mapToDouble(Task::c).toArray();
+    trained = tasks.stream().mapToDouble(Task::trained).toArray();
     theta = new double[m * r];
-    slope = new double[m * r];
-    c = new double[m];
-    trained = new double[m];
+    scores = new double[m * n];
     first = new double[m];
     before = new double[m];
     length = new double[m];
     sizes = new double[m];
+    Arrays.fill(before, Double.POSITIVE_INFINITY);
+    Arrays.fill(length, 1);
   }
 
-  /// Tasks `from` to `to`, at zero.
-  static LogisticColumns start(Basis basis, List<Task> tasks, int from, int to, DType type) {
-    var ids = IntStream.range(from, to).boxed().toList();
-    var out = new LogisticColumns(ids, basis.rows(), basis.rank() + 1, type);
-    Arrays.fill(out.before, Double.POSITIVE_INFINITY);
-    Arrays.fill(out.length, 1);
-    for (int j = 0; j < ids.size(); j++) {
-      var task = tasks.get(from + j);
-      out.c[j] = task.c();
-      out.trained[j] = task.trained();
-      for (int i = 0; i < out.n; i++) {
-        out.target[j * out.n + i] = task.target(i);
-        out.weight[j * out.n + i] = task.weight(i);
+  private Tensor perRow(List<Task> tasks, boolean targets) {
+    var out = new double[tasks.size() * n];
+    for (int j = 0; j < tasks.size(); j++) {
+      for (int i = 0; i < n; i++) {
+        out[j * n + i] = targets ? tasks.get(j).target(i) : tasks.get(j).weight(i);
       }
     }
-    return out;
+    return Scope.around(() -> Tensor.of(out, tasks.size(), n).to(type));
   }
 
-  /// Some of the columns, as they stand.
-  LogisticColumns only(List<Integer> which) {
-    if (which.size() == ids.size()) {
-      return this;
-    }
-    var out = new LogisticColumns(which.stream().map(ids::get).toList(), n, r, type);
-    for (int i = 0; i < which.size(); i++) {
-      int j = which.get(i);
-      System.arraycopy(target, j * n, out.target, i * n, n);
-      System.arraycopy(weight, j * n, out.weight, i * n, n);
-      System.arraycopy(scores, j * n, out.scores, i * n, n);
-      System.arraycopy(theta, j * r, out.theta, i * r, r);
-      System.arraycopy(slope, j * r, out.slope, i * r, r);
-      out.c[i] = c[j];
-      out.trained[i] = trained[j];
-      out.first[i] = first[j];
-      out.before[i] = before[j];
-      out.length[i] = length[j];
-      out.sizes[i] = sizes[j];
-    }
-    return out;
+  /// Puts a column where another solution ended. The gradient at zero, by which progress is told,
+  /// must have been measured.
+  void begin(int column, double[] at) {
+    System.arraycopy(at, 0, theta, column * r, r);
   }
 
-  /// The gradient at the present point.
-  void measure(Tensor z, Tensor penalty) {
+  /// The scores at columns that [#begin] has moved.
+  void settle() {
     try (var scope = Scope.open()) {
-      var error = error(rows(scores, n), rows(target, n), rows(weight, n)).times(vector(c));
-      slope = error.matmul(z).plusProduct(rows(theta, r), penalty).toDoubles();
+      copy(rows.spread(Tensor.of(theta, c.length, r).to(type)), all(), n, scores);
     }
-    for (int j = 0; j < sizes.length; j++) {
-      double sum = 0;
-      for (int k = 0; k < r; k++) {
-        sum += slope[j * r + k] * slope[j * r + k];
+    Arrays.fill(sizes, 0);
+  }
+
+  List<Integer> all() {
+    return IntStream.range(0, c.length).boxed().toList();
+  }
+
+  double[] theta(int column) {
+    return Arrays.copyOfRange(theta, column * r, (column + 1) * r);
+  }
+
+  double[] scores(int column) {
+    return Arrays.copyOfRange(scores, column * n, (column + 1) * n);
+  }
+
+  /// Some columns where they stand, natively, a row each; `slope` is the gradient there.
+  record Point(
+      List<Integer> ids,
+      Tensor scores,
+      Tensor theta,
+      Tensor target,
+      Tensor weight,
+      Tensor c,
+      Tensor slope) {
+    /// Some of them, by their place here.
+    Point only(List<Integer> which) {
+      if (which.size() == ids.size()) {
+        return this;
       }
+      var at = index(which);
+      return new Point(
+          which.stream().map(ids::get).toList(),
+          scores.pick(0, at),
+          theta.pick(0, at),
+          target.pick(0, at),
+          weight.pick(0, at),
+          c.pick(0, at),
+          slope.pick(0, at));
+    }
+  }
+
+  private static Tensor index(List<Integer> ids) {
+    return Tensor.of(ids.stream().mapToLong(i -> i).toArray(), ids.size());
+  }
+
+  /// The gradient at the present point of some columns, in the scope that is open.
+  Point measure(List<Integer> ids) {
+    boolean whole = ids.size() == c.length;
+    var s = gathered(scores, n, ids);
+    var th = gathered(theta, r, ids);
+    var t = whole ? target : target.pick(0, index(ids));
+    var w = whole ? weight : weight.pick(0, index(ids));
+    var cs = gathered(c, 1, ids);
+    var slope = rows.gather(error(s, t, w).times(cs)).plusProduct(th, rows.penalty());
+    var squares = slope.square().sum(1).toDoubles();
+    for (int i = 0; i < squares.length; i++) {
+      int j = ids.get(i);
       before[j] = sizes[j] > 0 ? sizes[j] : Double.POSITIVE_INFINITY;
-      sizes[j] = Math.sqrt(sum) / (c[j] * trained[j]);
+      sizes[j] = Math.sqrt(squares[i]) / (c[j] * trained[j]);
       first[j] = Math.max(first[j], sizes[j]);
     }
+    return new Point(ids, s, th, t, w, cs, slope);
   }
 
   /// Whether the last step brought no more than rounding does.
@@ -121,76 +146,85 @@ final class LogisticColumns {
         || (sizes[column] < 1e-3 * first[column] && sizes[column] > before[column] / 3);
   }
 
-  /// One Newton step of every column, halved until it does not overshoot. By convexity a step at
-  /// whose end the loss still falls has lowered it all the way.
-  void advance(Tensor z, Tensor penalty, NewtonStep newton, double aim) {
+  /// One Newton step of the columns of a point, halved until it does not overshoot. By convexity a
+  /// step at whose end the loss still falls has lowered it all the way.
+  void advance(Point at, NewtonStep newton, double aim) {
     try (var scope = Scope.open()) {
-      var s = rows(scores, n);
-      var w = rows(weight, n);
-      var p = s.sigmoid();
-      var curvature = p.minus(p.square()).times(w).times(vector(c));
-      var step = newton.solve(curvature, rows(slope, r), accuracy(aim)).to(type);
-      var move = step.matmul(z.transpose(0, 1));
-      shorten(new Line(s, move, w, step, step.times(penalty)));
-      var by = vector(length);
-      copy(s.plusProduct(move, by), scores);
-      copy(rows(theta, r).plusProduct(step, by), theta);
-    }
-  }
-
-  private static void copy(Tensor from, double[] to) {
-    System.arraycopy(from.toDoubles(), 0, to, 0, to.length);
-  }
-
-  /// How exactly the next step is to be known: roughly while far away, and no better than the aim
-  /// asks.
-  private double[] accuracy(double aim) {
-    var out = new double[ids.size()];
-    Arrays.setAll(
-        out, j -> Math.clamp(Math.max(sizes[j] / first[j], 0.3 * aim / sizes[j]), 3e-3, 0.1));
-    return out;
-  }
-
-  private record Line(Tensor scores, Tensor move, Tensor weight, Tensor step, Tensor penalised) {}
-
-  private void shorten(Line line) {
-    Arrays.fill(length, 1);
-    var start = slopes(line, new double[ids.size()]);
-    boolean over = true;
-    for (int halving = 0; over && halving <= HALVINGS; halving++) {
-      over = false;
-      var now = slopes(line, length);
-      for (int j = 0; j < length.length; j++) {
-        if (length[j] > 0 && !(now[j] <= -OVERSHOOT * start[j])) {
-          length[j] = halving == HALVINGS ? 0 : length[j] / 2;
-          over = true;
-        }
+      var p = at.scores.sigmoid();
+      var curvature = p.minus(p.square()).times(at.weight).times(at.c);
+      var step = newton.solve(curvature, at.slope, accuracy(at.ids, aim)).to(type);
+      var move = rows.spread(step);
+      var by = shorten(new Line(at, move, step, step.times(rows.penalty())));
+      var shift = Tensor.of(by, by.length, 1).to(type);
+      copy(at.scores.plusProduct(move, shift), at.ids, n, scores);
+      copy(at.theta.plusProduct(step, shift), at.ids, r, theta);
+      for (int i = 0; i < by.length; i++) {
+        length[at.ids.get(i)] = by[i];
       }
     }
   }
 
+  private static void copy(Tensor from, List<Integer> ids, int width, double[] to) {
+    var values = from.toDoubles();
+    for (int i = 0; i < ids.size(); i++) {
+      System.arraycopy(values, i * width, to, ids.get(i) * width, width);
+    }
+  }
+
+  private Tensor gathered(double[] from, int width, List<Integer> ids) {
+    var out = from;
+    if (ids.size() < c.length) {
+      out = new double[ids.size() * width];
+      for (int i = 0; i < ids.size(); i++) {
+        System.arraycopy(from, ids.get(i) * width, out, i * width, width);
+      }
+    }
+    return Tensor.of(out, ids.size(), width).to(type);
+  }
+
+  /// How exactly the next step is to be known: roughly while far away, and no better than the aim
+  /// asks.
+  private double[] accuracy(List<Integer> ids, double aim) {
+    return ids.stream()
+        .mapToDouble(
+            j -> Math.clamp(Math.max(sizes[j] / first[j], 0.3 * aim / sizes[j]), 3e-3, 0.1))
+        .toArray();
+  }
+
+  private record Line(Point from, Tensor move, Tensor step, Tensor penalised) {}
+
+  /// How far to go along each step.
+  private static double[] shorten(Line line) {
+    var by = new double[line.from.ids.size()];
+    var start = slopes(line, by);
+    Arrays.fill(by, 1);
+    boolean over = true;
+    for (int halving = 0; over && halving <= HALVINGS; halving++) {
+      over = false;
+      var now = slopes(line, by);
+      for (int j = 0; j < by.length; j++) {
+        if (by[j] > 0 && !(now[j] <= -OVERSHOOT * start[j])) {
+          by[j] = halving == HALVINGS ? 0 : by[j] / 2;
+          over = true;
+        }
+      }
+    }
+    return by;
+  }
+
   /// The derivative of each objective along its step, at a point of it.
-  private double[] slopes(Line line, double[] at) {
+  private static double[] slopes(Line line, double[] at) {
     try (var scope = Scope.open()) {
-      var by = vector(at);
-      var there = line.scores.plusProduct(line.move, by);
-      var loss = error(there, rows(target, n), line.weight).times(line.move).sum(1).unsqueeze(1);
-      var theta = rows(this.theta, r).plusProduct(line.step, by);
-      return loss.times(vector(c))
-          .plus(theta.times(line.penalised).sum(1).unsqueeze(1))
-          .toDoubles();
+      var from = line.from;
+      var by = Tensor.of(at, at.length, 1).to(from.scores.type());
+      var there = from.scores.plusProduct(line.move, by);
+      var loss = error(there, from.target, from.weight).times(line.move).sum(1).unsqueeze(1);
+      var theta = from.theta.plusProduct(line.step, by);
+      return loss.times(from.c).plus(theta.times(line.penalised).sum(1).unsqueeze(1)).toDoubles();
     }
   }
 
   private static Tensor error(Tensor scores, Tensor target, Tensor weight) {
     return scores.sigmoid().minus(target).times(weight);
-  }
-
-  private Tensor rows(double[] values, int width) {
-    return Tensor.of(values, ids.size(), width).to(type);
-  }
-
-  private Tensor vector(double[] values) {
-    return rows(values, 1);
   }
 }

@@ -3,7 +3,6 @@ package dev.sonde.probe;
 import dev.sonde.linalg.Basis;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
-import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,6 +53,12 @@ public final class LogisticSolver {
 
   /// Solves every task. Runs on the calling thread.
   public static Solution solve(Basis basis, List<Task> tasks, Settings settings) {
+    return solve(basis, tasks, settings, List.of());
+  }
+
+  /// The same from a start, coordinates in the basis and the intercept for each task (none: zero).
+  /// It shortens the way and does not change where it ends beyond what the settings allow.
+  static Solution solve(Basis basis, List<Task> tasks, Settings settings, List<double[]> start) {
     for (var task : tasks) {
       if (task.rows() != basis.rows()) {
         throw new IllegalArgumentException(
@@ -62,14 +67,10 @@ public final class LogisticSolver {
     }
     var solver = new LogisticSolver(basis, List.copyOf(tasks), settings);
     try (var scope = Scope.open()) {
-      var ones = Tensor.full(1, DType.FLOAT64, basis.rows(), 1);
-      var z = Tensor.cat(1, List.of(basis.z(), ones)).to(settings.type());
-      var free = new double[basis.rank() + 1];
-      Arrays.fill(free, 0, basis.rank(), 1);
-      var penalty = Tensor.of(free, free.length).to(settings.type());
-      var coarse = new NewtonStep(z, penalty, DType.FLOAT32);
+      var rows = RowsAs.of(basis, settings.type());
+      var coarse = settings.type() == DType.FLOAT32 ? rows : RowsAs.of(basis, DType.FLOAT32);
       for (int from = 0; from < tasks.size(); from += BLOCK) {
-        solver.block(z, penalty, coarse, from, Math.min(tasks.size(), from + BLOCK));
+        solver.block(rows, coarse, from, Math.min(tasks.size(), from + BLOCK), start);
       }
     }
     return new Solution(
@@ -82,29 +83,47 @@ public final class LogisticSolver {
         settings.tolerance());
   }
 
-  private void block(Tensor z, Tensor penalty, NewtonStep coarse, int from, int to) {
-    var columns = LogisticColumns.start(basis, tasks, from, to, settings.type());
-    for (int step = 0; !columns.ids.isEmpty(); step++) {
-      columns.measure(z, penalty);
-      var open = new ArrayList<Integer>();
-      boolean stalled = false;
-      for (int i = 0; i < columns.ids.size(); i++) {
-        boolean stuck = step > 0 && columns.stuck(i);
-        if (done(columns.sizes[i], stuck) || step == settings.steps()) {
-          write(columns, i, step);
-        } else {
-          open.add(i);
-          stalled |= stuck;
-        }
-      }
-      columns = columns.only(open);
-      if (!open.isEmpty()) {
+  private void block(RowsAs rows, RowsAs coarse, int from, int to, List<double[]> start) {
+    try (var around = Scope.open()) {
+      var columns = new LogisticColumns(rows, tasks.subList(from, to));
+      begin(columns, from, start);
+      var ids = columns.all();
+      for (int step = 0; !ids.isEmpty(); step++) {
         try (var scope = Scope.open()) {
-          var fine = stalled ? new NewtonStep(z, penalty, settings.type()) : coarse;
-          columns.advance(z, penalty, fine, settings.aim());
+          var point = columns.measure(ids);
+          var open = new ArrayList<Integer>();
+          boolean stalled = false;
+          for (int i = 0; i < ids.size(); i++) {
+            int j = ids.get(i);
+            boolean stuck = step > 0 && columns.stuck(j);
+            if (done(columns.sizes[j], stuck) || step == settings.steps()) {
+              write(columns, j, from + j, step);
+            } else {
+              open.add(i);
+              stalled |= stuck;
+            }
+          }
+          if (!open.isEmpty()) {
+            var newton = new NewtonStep(stalled ? rows : coarse);
+            columns.advance(point.only(open), newton, settings.aim());
+          }
+          ids = open.stream().map(ids::get).toList();
         }
       }
     }
+  }
+
+  private void begin(LogisticColumns columns, int from, List<double[]> start) {
+    if (start.isEmpty()) {
+      return;
+    }
+    try (var scope = Scope.open()) {
+      columns.measure(columns.all());
+    }
+    for (int j : columns.all()) {
+      columns.begin(j, start.get(from + j));
+    }
+    columns.settle();
   }
 
   private boolean done(double size, boolean stuck) {
@@ -112,14 +131,14 @@ public final class LogisticSolver {
         || (stuck && (size <= settings.tolerance() || settings.type() == DType.FLOAT32));
   }
 
-  private void write(LogisticColumns columns, int i, int steps) {
+  private void write(LogisticColumns columns, int column, int task, int steps) {
     int r = basis.rank();
     int n = basis.rows();
-    int task = columns.ids.get(i);
-    System.arraycopy(columns.theta, i * (r + 1), theta, task * r, r);
-    System.arraycopy(columns.scores, i * n, scores, task * n, n);
-    bias[task] = columns.theta[i * (r + 1) + r];
-    gradient[task] = columns.sizes[i];
+    var found = columns.theta(column);
+    System.arraycopy(found, 0, theta, task * r, r);
+    System.arraycopy(columns.scores(column), 0, scores, task * n, n);
+    bias[task] = found[r];
+    gradient[task] = columns.sizes[column];
     iterations[task] = steps;
   }
 }

@@ -1,7 +1,5 @@
 package dev.sonde.probe;
 
-import dev.sonde.tensor.DType;
-import dev.sonde.tensor.Multiplier;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
@@ -17,23 +15,11 @@ final class NewtonStep {
   private static final int ROUND = 2;
   private static final int MOST = 400;
 
-  private final DType type;
-  private final int width;
-  private final Multiplier byZ;
-  private final Multiplier byZt;
-  private final Tensor squares;
-  private final Tensor penalty;
+  private final RowsAs rows;
 
-  /// `z` is `n x r`, `penalty` holds r numbers. Computes in `type`; the tensors live in the scope
-  /// that is open now.
-  NewtonStep(Tensor z, Tensor penalty, DType type) {
-    this.type = type;
-    var rows = z.to(type);
-    width = (int) z.size(1);
-    byZ = Multiplier.of(rows);
-    byZt = Multiplier.of(rows.transpose(0, 1));
-    squares = rows.square();
-    this.penalty = penalty.to(type);
+  /// Computes in the type of `rows`.
+  NewtonStep(RowsAs rows) {
+    this.rows = rows;
   }
 
   /// Where the conjugate gradients stand; `size` is the square of what is left.
@@ -61,13 +47,14 @@ final class NewtonStep {
   /// The step of every column, `m x r` in float64. `accuracy` is the length of what is left of the
   /// equation over that of its right-hand side.
   Tensor solve(Tensor curvature, Tensor gradient, double[] accuracy) {
-    int r = width;
+    int r = rows.width();
     var out = new double[accuracy.length * r];
     try (var scope = Scope.open()) {
       // gradients enter with length 1, so that nothing underflows in float32
       var norm = gradient.square().sum(1).unsqueeze(1).sqrt();
       var norms = norm.toDoubles();
-      var state = start(curvature.to(type), gradient.dividedBy(norm).negative().to(type));
+      var state =
+          start(curvature.to(rows.type()), gradient.dividedBy(norm).negative().to(rows.type()));
       var first = state.size.toDoubles();
       for (int step = ROUND; !state.columns.isEmpty(); step += ROUND) {
         state = round(state);
@@ -93,7 +80,7 @@ final class NewtonStep {
   }
 
   private State start(Tensor d, Tensor rest) {
-    var inverse = d.matmul(squares).plus(penalty).reciprocal();
+    var inverse = rows.diagonal(d).reciprocal();
     var p = rest.times(inverse);
     var columns = IntStream.range(0, (int) d.size(0)).boxed().toList();
     return new State(columns, d, inverse, rest.times(0), rest, p, inner(rest, p));
@@ -121,7 +108,7 @@ final class NewtonStep {
   }
 
   private State step(State s) {
-    var q = byZ.after(byZt.after(s.p).times(s.d)).plusProduct(s.p, penalty);
+    var q = rows.gather(rows.spread(s.p).times(s.d)).plusProduct(s.p, rows.penalty());
     var length = s.size.dividedBy(inner(s.p, q).plus(1e-30));
     var rest = s.rest.plusProduct(q, length.negative());
     var next = rest.times(s.inverse);

@@ -22,6 +22,13 @@ public interface ProbeFamily {
   /// The optimum of every task. `exact` false allows what is enough to choose a regularisation by.
   Solution solve(Basis basis, List<Task> tasks, boolean exact);
 
+  /// The same, each task begun at the coordinates ([Solution#coordinates]) of an earlier one over
+  /// the same basis. A family that finds its optimum by steps gets there sooner; what it finds is
+  /// the same.
+  default Solution solve(Basis basis, List<Task> tasks, boolean exact, List<double[]> near) {
+    return solve(basis, tasks, exact);
+  }
+
   /// One probe from all samples.
   ///
   /// @throws BadInput if they are not of two classes or a number is not finite

@@ -55,6 +55,14 @@ public final class Solution {
     return gradient[task] <= tolerance;
   }
 
+  /// Direction in the basis and, last, the intercept.
+  public double[] coordinates(int task) {
+    int r = basis.rank();
+    var out = Arrays.copyOfRange(theta, task * r, (task + 1) * r + 1);
+    out[r] = bias[task];
+    return out;
+  }
+
   /// The probe in the space of the raw rows.
   public Linear probe(int task) {
     try (var scope = Scope.open()) {

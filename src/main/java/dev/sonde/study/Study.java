@@ -100,13 +100,13 @@ public final class Study {
             () -> capture(open.model(), points, positions, texts, workers, "capture", progress));
     var found =
         timed("probes", () -> atEvery(sites, captured, inquiry::at, "probes", workers, progress));
+    var baselines = workers.begin(() -> inquiry.baselines(texts)); // beside the untrained weights
     List<T> twin =
         settings.untrained()
             ? twin(points, positions, sites, texts, inquiry, workers, progress)
             : List.of();
-    var baselines = timed("baselines", () -> workers.call(() -> inquiry.baselines(texts)));
     return timed(
-        "summary", () -> inquiry.summary(sites, captured, found, twin, baselines, workers));
+        "summary", () -> inquiry.summary(sites, captured, found, twin, baselines.get(), workers));
   }
 
   private <F, T> List<T> twin(

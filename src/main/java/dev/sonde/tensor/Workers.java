@@ -66,6 +66,10 @@ public final class Workers implements AutoCloseable {
     for (var piece : pieces) {
       futures.add(threads.submit(() -> inScope(piece)));
     }
+    return wait(futures);
+  }
+
+  private static <T> List<T> wait(List<Future<T>> futures) {
     var results = new ArrayList<T>();
     @Nullable Throwable failure = null;
     for (var future : futures) {
@@ -83,6 +87,13 @@ public final class Workers implements AutoCloseable {
       }
     }
     return done(results, failure);
+  }
+
+  /// Starts a piece on a worker; what is given back waits for it. The calling thread can do
+  /// something else meanwhile.
+  public <T> Supplier<T> begin(Supplier<T> piece) {
+    var future = threads.submit(() -> inScope(piece));
+    return () -> wait(List.of(future)).getFirst();
   }
 
   /// One piece on a worker.
