@@ -57,10 +57,16 @@ public final class Basis {
     try (var scope = Scope.open()) {
       var raw = tensor(x);
       var mean = raw.mean(0);
-      var centred = raw.minus(mean);
-      var scale = scale(centred, scaling, n, d);
-      var scaled = centred.dividedBy(Tensor.of(scale, d));
-      double total = scaled.square().sum().item();
+      var rows = raw.minus(mean);
+      var scale = new double[d];
+      java.util.Arrays.fill(scale, 1);
+      if (scaling == Scaling.FEATURES) {
+        scale = deviations(rows, n);
+        rows = rows.dividedBy(Tensor.of(scale, d));
+      }
+      boolean wide = n <= d;
+      var gram = Gram.of(wide ? rows : rows.transpose(0, 1));
+      double total = gram.diagonal().sum().item();
       if (!Double.isFinite(total)) {
         throw new BadInput(
             "these %d rows of %d numbers hold NaN or infinity; a probe needs finite numbers"
@@ -69,9 +75,11 @@ public final class Basis {
       if (total <= 0) {
         throw new BadInput("all %d rows are the same; there is nothing to tell apart".formatted(n));
       }
-      boolean wide = n <= d;
-      var gram =
-          wide ? scaled.matmul(scaled.transpose(0, 1)) : scaled.transpose(0, 1).matmul(scaled);
+      double unit = scaling == Scaling.COMMON ? Math.sqrt(total / n / d) : 1;
+      if (scaling == Scaling.COMMON) {
+        java.util.Arrays.fill(scale, unit);
+        gram = gram.times(1 / (unit * unit));
+      }
       var eigen = Solve.eigen(gram);
       var values = eigen.values().toDoubles();
       int first = firstKept(values);
@@ -79,7 +87,7 @@ public final class Basis {
       var vectors = eigen.vectors().narrow(1, first, r).contiguous();
       var lambda = java.util.Arrays.copyOfRange(values, first, values.length);
       var roots = Tensor.of(java.util.Arrays.stream(lambda).map(Math::sqrt).toArray(), r);
-      var z = wide ? vectors.times(roots) : scaled.matmul(vectors);
+      var z = wide ? vectors.times(roots) : rows.matmul(vectors).times(1 / unit);
       var map = wide ? vectors.dividedBy(roots) : vectors;
       return new Basis(x, mean.toDoubles(), scale, z.toDoubles(), lambda, map.toDoubles());
     }
@@ -162,20 +170,13 @@ public final class Basis {
         : Tensor.copyOf(x.segment(), DType.FLOAT32, x.rows(), x.cols()).to(DType.FLOAT64);
   }
 
-  private static double[] scale(Tensor centred, Scaling scaling, int n, int d) {
-    var squares = centred.square().sum(0).toDoubles();
-    var out = new double[d];
-    switch (scaling) {
-      case NONE -> java.util.Arrays.fill(out, 1);
-      case COMMON -> {
-        double total = java.util.Arrays.stream(squares).sum();
-        java.util.Arrays.fill(out, total > 0 ? Math.sqrt(total / n / d) : 1);
-      }
-      case FEATURES -> java.util.Arrays.setAll(out, j -> Math.sqrt(squares[j] / n));
-    }
+  /// Of every feature, over all rows; none is taken for less than a thousandth of the largest.
+  private static double[] deviations(Tensor centred, int n) {
+    var out = centred.square().sum(0).times(1.0 / n).sqrt().toDoubles();
     double largest = java.util.Arrays.stream(out).max().orElse(1);
-    for (int j = 0; j < d; j++) {
-      out[j] = Math.max(out[j], SMALLEST * largest);
+    double least = largest > 0 ? SMALLEST * largest : 1;
+    for (int j = 0; j < out.length; j++) {
+      out[j] = Math.max(out[j], least);
     }
     return out;
   }
