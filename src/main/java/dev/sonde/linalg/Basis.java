@@ -67,14 +67,7 @@ public final class Basis {
       boolean wide = n <= d;
       var gram = Gram.of(wide ? rows : rows.transpose(0, 1));
       double total = gram.diagonal().sum().item();
-      if (!Double.isFinite(total)) {
-        throw new BadInput(
-            "these %d rows of %d numbers hold NaN or infinity; a probe needs finite numbers"
-                .formatted(n, d));
-      }
-      if (total <= 0) {
-        throw new BadInput("all %d rows are the same; there is nothing to tell apart".formatted(n));
-      }
+      refuse(total, n, d);
       double unit = scaling == Scaling.COMMON ? Math.sqrt(total / n / d) : 1;
       if (scaling == Scaling.COMMON) {
         java.util.Arrays.fill(scale, unit);
@@ -90,6 +83,17 @@ public final class Basis {
       var z = wide ? vectors.times(roots) : rows.matmul(vectors).times(1 / unit);
       var map = wide ? vectors.dividedBy(roots) : vectors;
       return new Basis(x, mean.toDoubles(), scale, z.toDoubles(), lambda, map.toDoubles());
+    }
+  }
+
+  private static void refuse(double total, int n, int d) {
+    if (!Double.isFinite(total)) {
+      throw new BadInput(
+          "these %d rows of %d numbers hold NaN or infinity; a probe needs finite numbers"
+              .formatted(n, d));
+    }
+    if (total <= 0) {
+      throw new BadInput("all %d rows are the same; there is nothing to tell apart".formatted(n));
     }
   }
 
