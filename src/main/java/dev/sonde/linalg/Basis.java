@@ -64,10 +64,10 @@ public final class Basis {
         scale = deviations(rows, n);
         rows = rows.dividedBy(Tensor.of(scale, d));
       }
+      double total = rows.square().sum().item();
+      refuse(total, n, d);
       boolean wide = n <= d;
       var gram = Gram.of(wide ? rows : rows.transpose(0, 1));
-      double total = gram.diagonal().sum().item();
-      refuse(total, n, d);
       double unit = scaling == Scaling.COMMON ? Math.sqrt(total / n / d) : 1;
       if (scaling == Scaling.COMMON) {
         java.util.Arrays.fill(scale, unit);

@@ -285,11 +285,6 @@ public final class Tensor {
     return cat(axis, parts.stream().map(p -> p.unsqueeze(axis)).toList());
   }
 
-  /// Of the last two axes, as a view.
-  public Tensor diagonal() {
-    return new Tensor(t.diagonal());
-  }
-
   public Tensor contiguous() {
     return new Tensor(t.contiguous());
   }
