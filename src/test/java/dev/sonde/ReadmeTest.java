@@ -2,6 +2,7 @@ package dev.sonde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sonde.catalogue.TinyBert;
 import dev.sonde.data.CityStatements;
 import dev.sonde.provenance.Seed;
 import java.io.IOException;

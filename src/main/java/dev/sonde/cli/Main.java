@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       PointsCommand.class,
       OnnxCommand.class,
       DoctorCommand.class,
+      RehearseCommand.class,
       VerifyCommand.class,
       picocli.AutoComplete.GenerateCompletion.class
     })

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.Shared;
-import dev.sonde.TinyBert;
+import dev.sonde.catalogue.TinyBert;
 import dev.sonde.data.Matrix;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;

@@ -2,7 +2,7 @@ package dev.sonde.activation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sonde.TinyBert;
+import dev.sonde.catalogue.TinyBert;
 import dev.sonde.hook.Point;
 import dev.sonde.model.Model;
 import dev.sonde.provenance.Seed;

@@ -3,7 +3,6 @@ package dev.sonde.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sonde.TinyBert;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.provenance.Digest;

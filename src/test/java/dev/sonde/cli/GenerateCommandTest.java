@@ -3,7 +3,7 @@ package dev.sonde.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.Shared;
-import dev.sonde.TinyBert;
+import dev.sonde.catalogue.TinyBert;
 import dev.sonde.provenance.Seed;
 import java.io.IOException;
 import java.nio.file.Path;

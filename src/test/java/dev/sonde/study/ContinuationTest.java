@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.Shared;
-import dev.sonde.TinyBert;
+import dev.sonde.catalogue.TinyBert;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.model.Generator;

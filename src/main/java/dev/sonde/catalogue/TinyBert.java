@@ -1,4 +1,4 @@
-package dev.sonde;
+package dev.sonde.catalogue;
 
 import dev.sonde.provenance.Seed;
 import dev.sonde.weights.SafeTensorsFile;
@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A BERT of two layers and 32 dimensions, made from a seed: what tests run that need a network but
-/// no particular one.
+/// A BERT of two layers and 32 dimensions, made from a seed: for what needs a network but no
+/// particular one, as tests and the rehearsal that fills the start-up cache do.
 public final class TinyBert {
   public static final int WIDTH = 32;
   public static final int LAYERS = 2;
