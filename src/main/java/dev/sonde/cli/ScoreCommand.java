@@ -84,7 +84,7 @@ final class ScoreCommand implements Callable<Integer> {
     try (var workers = Workers.open();
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
       saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
-      var probe = saved.at(at.toString());
+      var probe = saved.probe(at.toString());
       var encoded = open.encode(texts, truncate);
       var position = tokens ? new Position.All() : at.position();
       var rows =
