@@ -20,8 +20,8 @@ public final class NumberErrors {
     return Math.signum(v) * Math.log10(1 + Math.abs(v));
   }
 
-  /// The median of `|predicted - truth| / |truth|`; rows whose truth is 0 have no relative error and
-  /// are left out. NaN if none is left.
+  /// The median of `|predicted - truth| / |truth|`; rows whose truth is 0 have no relative error
+  /// and are left out. NaN if none is left.
   public static double medianRelative(double[] truth, double[] predicted) {
     var errors = new double[truth.length];
     int count = 0;
@@ -35,9 +35,7 @@ public final class NumberErrors {
     if (count == 0) {
       return Double.NaN;
     }
-    return count % 2 == 1
-        ? sorted[count / 2]
-        : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+    return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
   }
 
   /// Kendall's tau-b: pairs in the same order less pairs in the other, ties taken into account. NaN

@@ -11,14 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The logistic probe on 2,000 rows of 256 numbers against scikit-learn over seven strengths (AT-2),
-/// and in other units of the features (AT-40).
+/// The logistic probe on 2,000 rows of 256 numbers against scikit-learn over seven strengths
+/// (AT-2), and in other units of the features (AT-40).
 final class LogisticReferenceTest {
   private static final int N = 2000;
   private static final int D = 256;
 
-  /// C, intercept, sum of the weights, size of the largest, the first four: bench/logistic_reference.py
-  /// (scikit-learn 1.9.1, tol 1e-12).
+  /// C, intercept, sum of the weights, size of the largest, the first four:
+  /// bench/logistic_reference.py (scikit-learn 1.9.1, tol 1e-12).
   private static final double[][] REFERENCE = {
     {
       0.0001,
@@ -133,8 +133,8 @@ final class LogisticReferenceTest {
         .isGreaterThan(100 * 1e-4 * REFERENCE[3][3]);
   }
 
-  /// AT-40: with every feature at unit variance, units do not matter: scores stay, weights change by
-  /// the unit. Without, they do.
+  /// AT-40: with every feature at unit variance, units do not matter: scores stay, weights change
+  /// by the unit. Without, they do.
   @Test
   void unitsDoNotMatterOnceStandardised() {
     var samples = Golden.classes();

@@ -83,8 +83,7 @@ final class QuadraticTest {
       assertThat(Arrays.equals(a.get(0), b.get(0))).isTrue();
       assertThat(Arrays.equals(a.get(1), b.get(1))).isTrue();
       var other =
-          one.call(
-              () -> Kinds.row(Mlp.fit(train, settings, new Seed(6)).parameters(), "weights"));
+          one.call(() -> Kinds.row(Mlp.fit(train, settings, new Seed(6)).parameters(), "weights"));
       assertThat(Arrays.equals(a.get(0), other)).isFalse();
     }
   }
