@@ -15,7 +15,6 @@ final class HingeNewton {
   private static final int STEPS = 200;
   private static final int PRODUCTS = 1000;
   private static final int HALVINGS = 40;
-  private static final double AIM = 1e-13;
 
   private final Tensor a;
   private final Tensor at;
@@ -66,7 +65,8 @@ final class HingeNewton {
     }
   }
 
-  Found solve(double tolerance) {
+  /// Each task to a gradient of `aim`, or as near to it as rounding allows once below `tolerance`.
+  Found solve(double tolerance, double aim) {
     List<Integer> open = new ArrayList<>();
     for (int j = 0; j < tasks.size(); j++) {
       open.add(j);
@@ -74,7 +74,7 @@ final class HingeNewton {
     }
     for (int step = 0; !open.isEmpty(); step++) {
       try (var scope = Scope.open()) {
-        open = advance(open, step, tolerance);
+        open = advance(open, step, tolerance, aim);
       }
     }
     return new Found(theta, gradient, steps);
@@ -99,7 +99,7 @@ final class HingeNewton {
     return new Columns(ids, Tensor.of(sign, m, n), Tensor.of(strength, m, n), Tensor.of(at, m, p));
   }
 
-  private List<Integer> advance(List<Integer> ids, int step, double tolerance) {
+  private List<Integer> advance(List<Integer> ids, int step, double tolerance, double aim) {
     var now = gather(ids);
     var margin = margin(now, now.theta);
     var slope = slope(now, now.theta, margin);
@@ -111,7 +111,7 @@ final class HingeNewton {
       gradient[j] = sizes[k] / (tasks.get(j).c() * tasks.get(j).trained());
       steps[j] = step;
       boolean stuck = gradient[j] <= tolerance && gradient[j] > before / 3;
-      if (gradient[j] > AIM && !stuck && step < STEPS) {
+      if (gradient[j] > aim && !stuck && step < STEPS) {
         open.add(j);
       }
     }

@@ -32,6 +32,10 @@ final class KernelRows {
     return n;
   }
 
+  int rank() {
+    return r;
+  }
+
   double[] row(int i) {
     if (rows[i].length == 0) {
       make(i / TOGETHER);

@@ -26,6 +26,11 @@ public record Lda(Shrinkage shrinkage) implements ProbeFamily {
   }
 
   @Override
+  public boolean logOdds() {
+    return true;
+  }
+
+  @Override
   public List<Double> grid() {
     return List.of(1.0);
   }

@@ -36,6 +36,11 @@ public record MassMean(boolean whitened, Threshold threshold) implements ProbeFa
   }
 
   @Override
+  public boolean logOdds() {
+    return threshold == Threshold.PLATT;
+  }
+
+  @Override
   public List<Double> grid() {
     return List.of(1.0);
   }

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
 ///
 /// Whatever is chosen here is chosen on the rows given: hand in training rows, never all of them.
 public final class Neurons {
+  /// What is left of a neuron beside those chosen, over what it was: below this it is their sum.
+  private static final double DEPENDENT = 1e-10;
+
   private Neurons() {}
 
   /// What neurons are ranked by.
@@ -86,16 +89,10 @@ public final class Neurons {
   private static int[] stepwise(Matrix x, boolean[] positive, int k) {
     int n = x.rows();
     int d = x.cols();
-    double share = 0;
-    for (boolean p : positive) {
-      share += p ? 1.0 / n : 0;
-    }
-    var mean = Small.mean(x, IntStream.range(0, n).toArray());
-    var centred = Ccs.centred(x, mean);
+    var centred = Ccs.centred(x, Small.mean(x, IntStream.range(0, n).toArray()));
+    // against centred rows a label's own mean does not count
     var label = new double[n];
-    for (int i = 0; i < n; i++) {
-      label[i] = (positive[i] ? 1 : 0) - share;
-    }
+    Arrays.setAll(label, i -> positive[i] ? 1 : 0);
     var left = new double[d];
     for (int i = 0; i < centred.length; i++) {
       left[i % d] += centred[i] * centred[i];
@@ -113,9 +110,10 @@ public final class Neurons {
         for (int s = 0; s < step; s++) {
           column = Small.plus(column, -factor[s][best], factor[s]);
         }
-        double root = Math.sqrt(Math.max(left[best], 1e-300));
-        factor[step] = Small.scaled(column, 1 / root);
-        double amount = with[best] / root;
+        double root = Math.sqrt(left[best]);
+        boolean dependent = left[best] <= DEPENDENT * whole[best];
+        factor[step] = dependent ? new double[d] : Small.scaled(column, 1 / root);
+        double amount = dependent ? 0 : with[best] / root;
         for (int j = 0; j < d; j++) {
           with[j] -= amount * factor[step][j];
           left[j] -= factor[step][j] * factor[step][j];
@@ -133,7 +131,7 @@ public final class Neurons {
       if (IntStream.of(taken).anyMatch(t -> t == id)) {
         continue;
       }
-      boolean dependent = left[j] <= 1e-10 * whole[j];
+      boolean dependent = left[j] <= DEPENDENT * whole[j];
       double gain = dependent ? 0 : with[j] * with[j] / left[j];
       if (gain > most) {
         most = gain;

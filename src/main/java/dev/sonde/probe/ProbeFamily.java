@@ -20,6 +20,11 @@ public interface ProbeFamily {
   /// nothing to choose.
   List<Double> grid();
 
+  /// Whether scores are log-odds, so that they mean a probability.
+  default boolean logOdds() {
+    return false;
+  }
+
   /// The optimum of every task. `exact` false allows what is enough to choose a regularisation by.
   Solution solve(Basis basis, List<Task> tasks, boolean exact);
 

@@ -49,6 +49,16 @@ public record SavedProbe(
     return sites.values().iterator().next().kind();
   }
 
+  /// Whether its scores mean a probability of the positive class.
+  public boolean logOdds() {
+    return switch (kind()) {
+      case "quadratic", "mlp" -> true;
+      case "linear" ->
+          ProbeFamily.all().stream().anyMatch(f -> f.name().equals(family) && f.logOdds());
+      default -> false;
+    };
+  }
+
   public void write(Path file) {
     var out =
         new SafeTensorsFile()

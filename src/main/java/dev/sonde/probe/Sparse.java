@@ -3,6 +3,7 @@ package dev.sonde.probe;
 import dev.sonde.data.Matrix;
 import dev.sonde.linalg.Basis;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -30,6 +31,11 @@ public record Sparse(int k, Neurons.Ranking ranking) implements ProbeFamily {
   }
 
   @Override
+  public boolean logOdds() {
+    return true;
+  }
+
+  @Override
   public List<Double> grid() {
     return List.of(1.0);
   }
@@ -53,35 +59,36 @@ public record Sparse(int k, Neurons.Ranking ranking) implements ProbeFamily {
       ones += positive[i] ? 1 : 0;
     }
     var chosen = Neurons.best(own, positive, ranking, Math.min(k, x.cols()));
-    int m = chosen.length;
-    var mean = new double[m];
-    var size = new double[m];
-    for (int f = 0; f < m; f++) {
+    var mean = new double[chosen.length];
+    var size = new double[chosen.length];
+    for (int f = 0; f < chosen.length; f++) {
       int j = chosen[f];
-      double middle =
-          IntStream.range(0, rows.length).mapToDouble(i -> own.at(i, j)).average().orElseThrow();
+      var column = IntStream.range(0, own.rows()).mapToDouble(i -> own.at(i, j)).toArray();
+      double middle = Arrays.stream(column).average().orElseThrow();
       double variance =
-          IntStream.range(0, rows.length)
-              .mapToDouble(i -> Math.pow(own.at(i, j) - middle, 2))
-              .average()
-              .orElseThrow();
+          Arrays.stream(column).map(v -> (v - middle) * (v - middle)).average().orElseThrow();
       mean[f] = middle;
       size[f] = variance > 0 ? Math.sqrt(variance) : 1;
     }
-    var features = new double[rows.length][m];
+    var features = new double[rows.length][chosen.length];
     var target = new double[rows.length];
     var weight = new double[rows.length];
     for (int i = 0; i < rows.length; i++) {
       target[i] = positive[i] ? 1 : 0;
       weight[i] = rows.length / 2.0 / (positive[i] ? ones : rows.length - ones);
-      for (int f = 0; f < m; f++) {
+      for (int f = 0; f < chosen.length; f++) {
         features[i][f] = (own.at(i, chosen[f]) - mean[f]) / size[f];
       }
     }
-    var beta = SmallLogistic.fit(features, target, weight, task.c());
-    var direction = new double[x.cols()];
-    double bias = beta[m];
-    for (int f = 0; f < m; f++) {
+    return back(SmallLogistic.fit(features, target, weight, task.c()), chosen, mean, size, x.cols());
+  }
+
+  /// From weights of features of unit variance to a direction of the rows, 0 elsewhere.
+  private static Linear back(
+      double[] beta, int[] chosen, double[] mean, double[] size, int width) {
+    var direction = new double[width];
+    double bias = beta[chosen.length];
+    for (int f = 0; f < chosen.length; f++) {
       direction[chosen[f]] = beta[f] / size[f];
       bias -= beta[f] * mean[f] / size[f];
     }

@@ -32,7 +32,7 @@ public record SquaredHinge(boolean penalisedIntercept) implements ProbeFamily {
 
   @Override
   public List<Double> grid() {
-    return List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0);
+    return List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1);
   }
 
   @Override
@@ -43,7 +43,7 @@ public record SquaredHinge(boolean penalisedIntercept) implements ProbeFamily {
     var steps = new int[m];
     var theta = new double[m * (r + 1)];
     var origin = Origin.of(basis, penalisedIntercept);
-    double tolerance = exact ? 1e-9 : 1e-4;
+    double tolerance = exact ? 1e-9 : 1e-3;
     try (var scope = Scope.open()) {
       var last = Tensor.full(origin.last, basis.z().type(), basis.rows(), 1);
       var a = Tensor.cat(1, List.of(basis.z().plus(Tensor.of(origin.shift, r)), last));
@@ -52,7 +52,7 @@ public record SquaredHinge(boolean penalisedIntercept) implements ProbeFamily {
       penalty[r] = penalisedIntercept ? 1 : 0;
       for (int from = 0; from < m; from += BLOCK) {
         int to = Math.min(m, from + BLOCK);
-        var found = new HingeNewton(a, penalty, tasks.subList(from, to)).solve(tolerance);
+        var found = new HingeNewton(a, penalty, tasks.subList(from, to)).solve(tolerance, exact ? 1e-13 : tolerance);
         System.arraycopy(found.theta(), 0, theta, from * (r + 1), (to - from) * (r + 1));
         System.arraycopy(found.gradient(), 0, gradient, from, to - from);
         System.arraycopy(found.steps(), 0, steps, from, to - from);

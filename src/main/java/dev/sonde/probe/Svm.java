@@ -32,7 +32,7 @@ public record Svm() implements ProbeFamily {
     var violation = new double[m];
     var steps = new int[m];
     for (int j = 0; j < m; j++) {
-      var found = new DualPairs(rows, tasks.get(j)).solve(exact ? 1e-9 : 1e-3);
+      var found = new DualPairs(rows, tasks.get(j)).solve(exact ? 1e-7 : 1e-3);
       var w = rows.combined(found.alpha());
       System.arraycopy(w, 0, theta, j * r, r);
       bias[j] = found.bias();
