@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 ///
 /// Maximises `sum_i a_i - |sum_i a_i s_i z_i|^2 / 2` under `0 <= a_i <= C`, `sum_i s_i a_i = 0`.
 /// Each step takes the multiplier that most violates optimality and the partner with which the
-/// objective gains most (second-order choice of Fan, Chen & Lin 2005). Every n steps the multipliers
-/// that are at no bound are solved for together, as far as their bounds allow: pairs find which
-/// those are, the joint step ends it exactly. Nothing is random.
+/// objective gains most (second-order choice of Fan, Chen & Lin 2005). Every n steps the
+/// multipliers that are at no bound are solved for together, as far as their bounds allow: pairs
+/// find which those are, the joint step ends it exactly. Nothing is random.
 final class DualPairs {
   private static final double LEAST_CURVATURE = 1e-12;
   private static final double JITTER = 1e-11;
@@ -111,8 +111,8 @@ final class DualPairs {
     }
   }
 
-  /// One Newton step of all multipliers that are at no bound, to the first bound in its way; true if
-  /// there was one.
+  /// One Newton step of all multipliers that are at no bound, to the first bound in its way; true
+  /// if there was one.
   private boolean together() {
     var free = IntStream.range(0, n).filter(t -> alpha[t] > 0 && alpha[t] < upper[t]).toArray();
     // with more free ones than the rows have dimensions their equations have no one answer

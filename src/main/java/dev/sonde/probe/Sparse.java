@@ -80,12 +80,12 @@ public record Sparse(int k, Neurons.Ranking ranking) implements ProbeFamily {
         features[i][f] = (own.at(i, chosen[f]) - mean[f]) / size[f];
       }
     }
-    return back(SmallLogistic.fit(features, target, weight, task.c()), chosen, mean, size, x.cols());
+    return back(
+        SmallLogistic.fit(features, target, weight, task.c()), chosen, mean, size, x.cols());
   }
 
   /// From weights of features of unit variance to a direction of the rows, 0 elsewhere.
-  private static Linear back(
-      double[] beta, int[] chosen, double[] mean, double[] size, int width) {
+  private static Linear back(double[] beta, int[] chosen, double[] mean, double[] size, int width) {
     var direction = new double[width];
     double bias = beta[chosen.length];
     for (int f = 0; f < chosen.length; f++) {

@@ -52,7 +52,9 @@ public record SquaredHinge(boolean penalisedIntercept) implements ProbeFamily {
       penalty[r] = penalisedIntercept ? 1 : 0;
       for (int from = 0; from < m; from += BLOCK) {
         int to = Math.min(m, from + BLOCK);
-        var found = new HingeNewton(a, penalty, tasks.subList(from, to)).solve(tolerance, exact ? 1e-13 : tolerance);
+        var found =
+            new HingeNewton(a, penalty, tasks.subList(from, to))
+                .solve(tolerance, exact ? 1e-13 : tolerance);
         System.arraycopy(found.theta(), 0, theta, from * (r + 1), (to - from) * (r + 1));
         System.arraycopy(found.gradient(), 0, gradient, from, to - from);
         System.arraycopy(found.steps(), 0, steps, from, to - from);
