@@ -50,13 +50,13 @@ final class SavedProbeTest {
             .withSide("pair", Planted.ids(Golden.N, i -> i / 2))
             .withSide("element", Planted.classes(Golden.N, i -> i % 2));
     return List.of(
-            new Svm().fit(samples, Basis.Scaling.NONE, 1),
-            LdaClasses.fit(SoftmaxTest.terciles(), Shrinkage.OAS),
-            Quadratic.fit(samples, 3, 1),
-            Quadratic.discriminant(samples, 3, Shrinkage.NONE),
-            Bilinear.fit(rows, rows, (Classes) samples.y(), 3, 2, 1),
-            Ccs.fit(pairs, new Ccs.Settings(2, 10, 0.01, 0), new Seed(1)),
-            mlp);
+        new Svm().fit(samples, Basis.Scaling.NONE, 1),
+        LdaClasses.fit(SoftmaxTest.terciles(), Shrinkage.OAS),
+        Quadratic.fit(samples, 3, 1),
+        Quadratic.discriminant(samples, 3, Shrinkage.NONE),
+        Bilinear.fit(rows, rows, (Classes) samples.y(), 3, 2, 1),
+        Ccs.fit(pairs, new Ccs.Settings(2, 10, 0.01, 0), new Seed(1)),
+        mlp);
   }
 
   /// Every kind comes back as what it was, bit for bit, and scores the same.
