@@ -177,7 +177,7 @@ final class QuadraticTest {
     }
     var chance = empty.scores(other.first.select(test), other.second.select(test));
     assertThat(Planted.auroc(chance, truth)).isBetween(0.45, 0.55);
-    // and a random form of the same trace on rows that do have one
+    // and a random form on rows that do have one
     var random = new Seed(8).forPurpose("form").generator();
     var form = Planted.noise(d * d, 1, random);
     var guessed = new double[test.length];
