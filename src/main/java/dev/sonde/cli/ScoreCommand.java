@@ -84,7 +84,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     try (var workers = Workers.open();
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
       saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
-      var probe = saved.at(at.toString());
+      var probe = saved.probe(at.toString());
       var encoded = open.encode(texts, truncate);
       var position = tokens ? new Position.All() : at.position();
       var rows =
@@ -131,7 +131,9 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
       out.println(
           numbers(saved)
               ? "predicted  " + what
-              : "P(%s)  log-odds  %s".formatted(saved.classes().getLast(), what));
+              : saved.logOdds()
+                  ? "P(%s)  log-odds  %s".formatted(saved.classes().getLast(), what)
+                  : "score, above 0 for %s  %s".formatted(saved.classes().getLast(), what));
     }
     int row = 0;
     for (int i = 0; i < texts.size(); i++) {
@@ -144,7 +146,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
             i,
             tokens ? encoded.get(i).string(t) : texts.get(i),
             scores[row++],
-            numbers(saved));
+            !saved.logOdds());
       }
     }
     out.flush();
@@ -154,8 +156,8 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     return saved.classes().isEmpty();
   }
 
-  private void line(PrintWriter out, int text, String what, double score, boolean number) {
-    if (!json && number) {
+  private void line(PrintWriter out, int text, String what, double score, boolean plain) {
+    if (!json && plain) {
       out.printf(Locale.ROOT, "%9.4g  %s%n", score, what);
       return;
     }
@@ -168,7 +170,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     object.put("text", text);
     object.put(tokens ? "token" : "string", what);
     object.put("score", score);
-    if (!number) {
+    if (!plain) {
       object.put("probability", probability);
     }
     out.println(object);

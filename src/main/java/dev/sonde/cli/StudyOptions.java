@@ -31,7 +31,7 @@ final class StudyOptions {
       names = "--probe",
       defaultValue = "logistic",
       description =
-          "logistic, mass-mean or lda for two classes, ridge for numbers (default: ${DEFAULT-VALUE})")
+          "for two classes logistic, ridge-classifier, svm, svm-squared, mass-mean, mass-mean-whitened, lda, sparse-1, pc1, random ... (a wrong name lists all), ridge for numbers (default: ${DEFAULT-VALUE})")
   String probe = "logistic";
 
   @Option(

@@ -3,7 +3,7 @@ package dev.sonde.cli;
 import dev.sonde.data.Corpus;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.Progress;
-import dev.sonde.probe.Linear;
+import dev.sonde.probe.Fitted;
 import dev.sonde.probe.SavedProbe;
 import dev.sonde.report.Report;
 import dev.sonde.report.Results;
@@ -85,7 +85,7 @@ final class StudyRun {
 
   private static SavedProbe saved(Study.Outcome outcome) {
     var findings = outcome.findings();
-    var sites = new LinkedHashMap<String, Linear>();
+    var sites = new LinkedHashMap<String, Fitted>();
     for (var fitted : outcome.probes()) {
       sites.put(fitted.site().toString(), fitted.probe());
     }

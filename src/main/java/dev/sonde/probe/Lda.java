@@ -1,24 +1,33 @@
 package dev.sonde.probe;
 
 import dev.sonde.linalg.Basis;
+import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
 import java.util.List;
+import java.util.Locale;
 
 /// Linear discriminant analysis: mass-mean whitened by the spread within the classes.
 ///
 /// `w = S^-1 (mean_1 - mean_0)`, S the pooled within-class covariance (1/n) of the training rows,
-/// shrunk towards a multiple of the identity by the oracle approximating amount (Chen et al. 2010,
-/// eq. 23) so that it stands with fewer rows than features; `b` at the midpoint plus the log of the
-/// class sizes' ratio. Unshrunk it is parallel to least squares on the labels.
-public record Lda(boolean shrink) implements ProbeFamily {
+/// shrunk towards a multiple of the identity ([Shrinkage]) so that it stands with fewer rows than
+/// features; `b` at the midpoint plus the log of the class sizes' ratio. Unshrunk it is parallel to
+/// least squares on the labels. More than two classes: [LdaClasses].
+public record Lda(Shrinkage shrinkage) implements ProbeFamily {
   public Lda() {
-    this(true);
+    this(Shrinkage.OAS);
   }
 
   @Override
   public String name() {
-    return "lda";
+    return shrinkage == Shrinkage.OAS
+        ? "lda"
+        : "lda-" + shrinkage.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public boolean logOdds() {
+    return true;
   }
 
   @Override
@@ -33,32 +42,23 @@ public record Lda(boolean shrink) implements ProbeFamily {
   }
 
   private Tensor direction(Tensor z, Task task, ClosedForm.Means means, int d) {
-    int n = task.rows();
-    int r = (int) z.size(1);
-    var centre = new double[n];
-    var weight = new double[n];
-    for (int i = 0; i < n; i++) {
-      centre[i] = task.target(i);
-      weight[i] = task.weight(i);
-    }
-    var ones = Tensor.of(centre, n, 1);
-    var within =
-        z.minus(ones.matmul(means.one().transpose(0, 1)))
-            .minus(ones.negative().plus(1).matmul(means.zero().transpose(0, 1)))
-            .times(Tensor.of(weight, n, 1));
-    var s = within.transpose(0, 1).matmul(within).times(1 / task.trained());
-    double trace = s.times(Tensor.eye(r, s.type())).sum().item();
-    double m = trace / d;
-    double amount =
-        shrink ? oas(s.square().sum().item() / ((double) d * d), m, task.trained(), d) : 0;
-    var shrunk = s.times(1 - amount).plus(Tensor.eye(r, s.type()).times(amount * m + 1e-12 * m));
-    return Solve.withCholesky(Solve.cholesky(shrunk), means.difference());
+    var within = Directions.within(z, task, means);
+    return Solve.withCholesky(factor(within, task.trained(), d, shrinkage), means.difference());
   }
 
-  /// The oracle approximating shrinkage of a d x d covariance whose squared entries average `a` and
-  /// whose diagonal averages `m`.
-  static double oas(double a, double m, double n, int d) {
-    double denominator = (n + 1) * (a - m * m / d);
-    return denominator <= 0 ? 1 : Math.min(1, (a + m * m) / denominator);
+  /// The Cholesky factor of the shrunk covariance of rows that are centred on their class: `n x r`,
+  /// coordinates of a space of d dimensions.
+  static Tensor factor(Tensor within, double n, int d, Shrinkage shrinkage) {
+    try (var scope = Scope.open()) {
+      var s = within.transpose(0, 1).matmul(within).times(1 / n);
+      var unit = Tensor.eye(s.size(0), s.type());
+      double trace = s.times(unit).sum().item();
+      double fourths = within.square().sum(1).square().sum().item();
+      double amount =
+          shrinkage.amount(new Shrinkage.Of(s.square().sum().item(), trace, fourths, n, d));
+      double m = trace / d;
+      var shrunk = s.times(1 - amount).plus(unit.times(amount * m + 1e-12 * m));
+      return scope.keep(Solve.cholesky(shrunk));
+    }
   }
 }

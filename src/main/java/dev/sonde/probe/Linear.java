@@ -2,6 +2,7 @@ package dev.sonde.probe;
 
 import dev.sonde.data.Matrix;
 import java.util.Arrays;
+import java.util.Map;
 
 /// `score(x) = direction . x + bias`, in the space of the raw rows: any scaling is already folded
 /// in.
@@ -45,8 +46,16 @@ public final class Linear implements Probe {
   }
 
   @Override
-  public Linear linear() {
-    return this;
+  public String kind() {
+    return "linear";
+  }
+
+  /// `direction`, d numbers, and `bias`.
+  @Override
+  public Map<String, Matrix> parameters() {
+    return Map.of(
+        "direction", Matrix.ofDoubles(1, direction.length, direction()),
+        "bias", Matrix.ofDoubles(1, 1, new double[] {bias}));
   }
 
   @Override

@@ -15,6 +15,11 @@ public record Logistic() implements ProbeFamily {
   }
 
   @Override
+  public boolean logOdds() {
+    return true;
+  }
+
+  @Override
   public List<Double> grid() {
     return List.of(1e-4, 1e-3, 1e-2, 1e-1, 1.0);
   }

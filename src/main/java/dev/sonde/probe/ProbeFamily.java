@@ -4,6 +4,7 @@ import dev.sonde.data.Classes;
 import dev.sonde.data.Samples;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
+import dev.sonde.provenance.Seed;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,6 +19,11 @@ public interface ProbeFamily {
   /// The regularisations worth trying, in units of [Basis.Scaling#COMMON]; one value if there is
   /// nothing to choose.
   List<Double> grid();
+
+  /// Whether scores are log-odds, so that they mean a probability.
+  default boolean logOdds() {
+    return false;
+  }
 
   /// The optimum of every task. `exact` false allows what is enough to choose a regularisation by.
   Solution solve(Basis basis, List<Task> tasks, boolean exact);
@@ -58,7 +64,27 @@ public interface ProbeFamily {
 
   /// Every family, by name.
   static List<ProbeFamily> all() {
-    return List.of(new Logistic(), new MassMean(), new Lda());
+    return List.of(
+        new Logistic(),
+        new RidgeClassifier(),
+        new Svm(),
+        new SquaredHinge(),
+        new SquaredHinge(false),
+        new MassMean(),
+        new MassMean(false, Threshold.NONE),
+        new MassMean(false, Threshold.PLATT),
+        new MassMean(false, Threshold.F1),
+        new MassMean(true, Threshold.MIDPOINT),
+        new Lda(),
+        new Lda(Shrinkage.LEDOIT_WOLF),
+        new Lda(Shrinkage.RMT),
+        new Lda(Shrinkage.NONE),
+        new Sparse(1, Neurons.Ranking.MEAN_DIFFERENCE),
+        new Sparse(4, Neurons.Ranking.MEAN_DIFFERENCE),
+        new Sparse(16, Neurons.Ranking.MEAN_DIFFERENCE),
+        new Sparse(4, Neurons.Ranking.STEPWISE),
+        new FirstComponent(),
+        new RandomDirection(new Seed(0)));
   }
 
   /// @throws BadInput for a name that is none

@@ -4,6 +4,7 @@ import dev.sonde.linalg.Basis;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /// The optima of many tasks over one basis.
 public final class Solution {
@@ -14,6 +15,7 @@ public final class Solution {
   private final double[] gradient;
   private final int[] iterations;
   private final double tolerance;
+  private final List<Linear> probes;
 
   Solution(
       Basis basis,
@@ -23,6 +25,18 @@ public final class Solution {
       double[] gradient,
       int[] iterations,
       double tolerance) {
+    this(basis, theta, bias, scores, gradient, iterations, tolerance, List.of());
+  }
+
+  private Solution(
+      Basis basis,
+      double[] theta,
+      double[] bias,
+      double[] scores,
+      double[] gradient,
+      int[] iterations,
+      double tolerance,
+      List<Linear> probes) {
     this.basis = basis;
     this.theta = theta;
     this.bias = bias;
@@ -30,6 +44,27 @@ public final class Solution {
     this.gradient = gradient;
     this.iterations = iterations;
     this.tolerance = tolerance;
+    this.probes = probes;
+  }
+
+  /// Of probes that do not lie in the span of the centred rows (a few features only, an intercept
+  /// that is penalised): they are given as they are, and so are their scores.
+  static Solution ofProbes(
+      Basis basis, List<Linear> probes, double[] gradient, int[] iterations, double tolerance) {
+    int n = basis.rows();
+    var scores = new double[probes.size() * n];
+    for (int j = 0; j < probes.size(); j++) {
+      System.arraycopy(probes.get(j).scores(basis.x()), 0, scores, j * n, n);
+    }
+    return new Solution(
+        basis,
+        new double[0],
+        new double[probes.size()],
+        scores,
+        gradient,
+        iterations,
+        tolerance,
+        List.copyOf(probes));
   }
 
   public int size() {
@@ -65,6 +100,9 @@ public final class Solution {
 
   /// The probe in the space of the raw rows.
   public Linear probe(int task) {
+    if (!probes.isEmpty()) {
+      return probes.get(task);
+    }
     try (var scope = Scope.open()) {
       int r = basis.rank();
       var column = Tensor.of(Arrays.copyOfRange(theta, task * r, (task + 1) * r), r, 1);

@@ -159,7 +159,7 @@ final class GoldenTest {
       -0.1363725948,
       -0.2793379700
     };
-    var probe = new Lda(false).fit(Golden.classes(), Basis.Scaling.NONE, 1);
+    var probe = new Lda(Shrinkage.NONE).fit(Golden.classes(), Basis.Scaling.NONE, 1);
     assertThat(probe.direction()).usingElementComparator(close(1e-8)).containsExactly(expected);
   }
 
@@ -183,7 +183,7 @@ final class GoldenTest {
   /// direction; the plain difference of means is not.
   @Test
   void ldaIsParallelToLeastSquares() {
-    var lda = new Lda(false).fit(Golden.classes(), Basis.Scaling.NONE, 1);
+    var lda = new Lda(Shrinkage.NONE).fit(Golden.classes(), Basis.Scaling.NONE, 1);
     var y = new double[Golden.N];
     Arrays.setAll(y, i -> Golden.positive()[i] ? 1 : -1);
     var ols = Ridge.fit(Basis.of(Golden.rows(), Basis.Scaling.NONE), y, 1e-11);

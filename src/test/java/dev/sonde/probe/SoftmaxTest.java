@@ -54,7 +54,7 @@ final class SoftmaxTest {
   };
 
   /// Terciles of a number that the rows tell.
-  private static Samples terciles() {
+  static Samples terciles() {
     var t = new double[Golden.N];
     Arrays.setAll(
         t, i -> Golden.x(i + 1, 1) + 0.5 * Golden.x(i + 1, 4) + 0.7 * Math.sin(2.9 * (i + 1)));
