@@ -2,7 +2,7 @@ package dev.sonde.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sonde.TinyBert;
+import dev.sonde.catalogue.TinyBert;
 import dev.sonde.probe.SavedProbe;
 import dev.sonde.provenance.Seed;
 import java.io.IOException;
