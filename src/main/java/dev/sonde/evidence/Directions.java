@@ -55,7 +55,7 @@ public final class Directions {
     try (var scope = Scope.open()) {
       var raw = tensorOf(x);
       var centred = raw.minus(raw.mean(0));
-      return centred.transpose(0, 1).matmul(centred).dividedBy(x.rows()).toDoubles();
+      return centred.transpose(0, 1).matmul(centred).times(1.0 / x.rows()).toDoubles();
     }
   }
 
