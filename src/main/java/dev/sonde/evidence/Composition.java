@@ -28,7 +28,8 @@ import java.util.stream.IntStream;
 /// - `ceiling`: the squared correlation of joint scores by two parts, what the joint probe reaches
 ///   of itself. Single probes learn from more rows a value, so where all is additive `scores` may
 ///   lie above it.
-/// - `labelSpace`: R² of the joint label on the single ones, `(T + C - 2)/(T C - 1)` where balanced.
+/// - `labelSpace`: R² of the joint label on the single ones, `(T + C - 2)/(T C - 1)` where
+///   balanced.
 /// - `mispaired`: R² on the single probes of other values: what any two probes give.
 /// - `naiveWeights`: R² of joint weights on single ones of the same rows. Invalid.
 /// - `crossWeights`: R² of joint weights on single ones of other rows; the noise dimensions, of
@@ -152,8 +153,8 @@ public record Composition(
       part[order[i]] = i % 3;
     }
     return IntStream.range(0, 3)
-        .mapToObj(p ->
-            IntStream.range(0, groups.size()).filter(i -> part[groups.at(i)] == p).toArray())
+        .mapToObj(
+            p -> IntStream.range(0, groups.size()).filter(i -> part[groups.at(i)] == p).toArray())
         .toArray(int[][]::new);
   }
 
@@ -217,8 +218,7 @@ public record Composition(
         double[] found = {
           scores(test, joint, first.get(t), second.get(c)),
           LeastSquares.r2(score(test, joint), score(test, again)),
-          LeastSquares.r2(
-              label, factors.isFirst(parts[2], t), factors.isSecond(parts[2], c)),
+          LeastSquares.r2(label, factors.isFirst(parts[2], t), factors.isSecond(parts[2], c)),
           scores(test, joint, first.get(otherT), second.get(otherC)),
           LeastSquares.r2(joint, sameFirst.get(t), sameSecond.get(c)),
           LeastSquares.r2(joint, first.get(t), second.get(c))

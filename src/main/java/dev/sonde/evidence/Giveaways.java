@@ -14,7 +14,8 @@ import java.util.List;
 /// `lengthAuroc` is at least .5 (the better of both ways round); `words` are the words by which the
 /// label can be told best, with the accuracy of the rule "the word is in it" and a p-value for
 /// that, adjusted for all words looked at.
-public record Giveaways(double lengthAuroc, double lengthAccuracy, List<Word> words, double majority) {
+public record Giveaways(
+    double lengthAuroc, double lengthAccuracy, List<Word> words, double majority) {
   private static final int TOP = 10;
   private static final int LEAST = 5;
 
@@ -38,7 +39,10 @@ public record Giveaways(double lengthAuroc, double lengthAccuracy, List<Word> wo
     }
     double majority = Math.max(ones, n - ones) / (double) n;
     return new Giveaways(
-        Math.max(auroc, 1 - auroc), lengthAccuracy(lengths, positive, rows), words(texts, positive, ones), majority);
+        Math.max(auroc, 1 - auroc),
+        lengthAccuracy(lengths, positive, rows),
+        words(texts, positive, ones),
+        majority);
   }
 
   private static double lengthAccuracy(double[] lengths, boolean[] positive, int[] rows) {
@@ -58,7 +62,8 @@ public record Giveaways(double lengthAuroc, double lengthAccuracy, List<Word> wo
   private static List<Word> words(List<String> texts, boolean[] positive, int ones) {
     var counts = new HashMap<String, int[]>();
     for (int i = 0; i < texts.size(); i++) {
-      var own = new HashSet<>(Arrays.asList(Duplicates.plain(texts.get(i)).split("[^\\p{L}\\p{N}]+")));
+      var own =
+          new HashSet<>(Arrays.asList(Duplicates.plain(texts.get(i)).split("[^\\p{L}\\p{N}]+")));
       own.remove("");
       for (var word : own) {
         counts.computeIfAbsent(word, w -> new int[2])[positive[i] ? 1 : 0]++;

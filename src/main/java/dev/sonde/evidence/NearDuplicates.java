@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Texts that differ in little, found among up to 100,000 without comparing all pairs.
@@ -47,11 +48,7 @@ public final class NearDuplicates {
   /// text cost no more than one; of templates that fill a bucket with texts that are all somewhat
   /// alike only the first 256 are kept, or the time would grow as the square.
   private void join(
-      HashMap<Long, List<Integer>> buckets,
-      long band,
-      int own,
-      List<long[]> shingles,
-      double similar) {
+      Map<Long, List<Integer>> buckets, long band, int own, List<long[]> shingles, double similar) {
     var bucket = buckets.computeIfAbsent(band, k -> new ArrayList<>());
     for (int other : bucket) {
       if (root(other) != root(own)

@@ -35,8 +35,8 @@ final class Thresholds {
     return (double) right / scores.length;
   }
 
-  /// The threshold of most right answers among `rows`, midway between neighbours; the
-  /// lowest of those that are as good.
+  /// The threshold of most right answers among `rows`, midway between neighbours; the lowest of
+  /// those that are as good.
   static double best(double[] scores, boolean[] positive, int[] rows) {
     var own = IntStream.of(rows).mapToDouble(i -> scores[i]).toArray();
     var order = Scores.order(own);

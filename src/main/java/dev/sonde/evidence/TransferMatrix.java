@@ -63,8 +63,7 @@ public final class TransferMatrix {
   public record Summary(double diagonal, double mean, double worst, String worstPair) {}
 
   /// @throws BadInput for fewer than two sets or sets of different widths
-  public static TransferMatrix run(
-      ProbeFamily family, List<DataSet> sets, int folds, Seed seed) {
+  public static TransferMatrix run(ProbeFamily family, List<DataSet> sets, int folds, Seed seed) {
     check(sets);
     int m = sets.size();
     var cells = new Cell[m][m];
@@ -86,8 +85,7 @@ public final class TransferMatrix {
       var probe = nested(family, together(rest), folds, seed).whole();
       leftOut[j] = cell(probe.scores(sets.get(j).x()), sets.get(j), seed);
     }
-    return new TransferMatrix(
-        sets.stream().map(DataSet::name).toList(), cells, leftOut, probes);
+    return new TransferMatrix(sets.stream().map(DataSet::name).toList(), cells, leftOut, probes);
   }
 
   private static void check(List<DataSet> sets) {
@@ -139,8 +137,7 @@ public final class TransferMatrix {
         groups.add(s + " " + set.groups().at(i));
       }
     }
-    return new DataSet(
-        "all others", Matrix.ofDoubles(rows, d, x), positive, Groups.of(groups));
+    return new DataSet("all others", Matrix.ofDoubles(rows, d, x), positive, Groups.of(groups));
   }
 
   private static Cell cell(double[] scores, DataSet set, Seed seed) {

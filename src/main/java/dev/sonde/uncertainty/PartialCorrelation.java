@@ -13,8 +13,7 @@ import java.util.List;
 /// text length.
 ///
 /// `r` is NaN where the controls explain a side wholly. `df` is what is left of the number of
-/// tasks: `n - 2 - controls`; the interval is Fisher's with
-/// `1/(df - 1)`.
+/// tasks: `n - 2 - controls`; the interval is Fisher's with `1/(df - 1)`.
 public record PartialCorrelation(double r, Interval interval, double p, int df) {
 
   /// Pearson's, `controls[k]` being a figure of each task.
@@ -42,8 +41,7 @@ public record PartialCorrelation(double r, Interval interval, double p, int df) 
     return of(x, y, all);
   }
 
-  private static PartialCorrelation of(
-      double[] x, double[] y, List<double[]> controls) {
+  private static PartialCorrelation of(double[] x, double[] y, List<double[]> controls) {
     int df = x.length - 2 - controls.size();
     if (df < 2) {
       throw new IllegalArgumentException(
@@ -51,9 +49,10 @@ public record PartialCorrelation(double r, Interval interval, double p, int df) 
               .formatted(x.length, controls.size()));
     }
     var basis = basis(controls);
-    double r = explained(x, basis) || explained(y, basis)
-        ? Double.NaN
-        : Correlation.pearson(rest(x, basis), rest(y, basis));
+    double r =
+        explained(x, basis) || explained(y, basis)
+            ? Double.NaN
+            : Correlation.pearson(rest(x, basis), rest(y, basis));
     double t = r * Math.sqrt(df / Math.max(1e-300, 1 - r * r));
     return new PartialCorrelation(
         r,

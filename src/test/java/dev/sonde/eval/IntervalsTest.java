@@ -63,20 +63,13 @@ final class IntervalsTest {
   void strataKeepTheBalance() {
     boolean[] positive = {true, true, false, false, false, false, true, false};
     var groups = Groups.of(Arrays.asList("a", "a", "b", "c", "d", "e", "f", "f"));
-    var positives = new Positives(positive);
+    // the sum of weights of positive rows
+    java.util.function.ToDoubleFunction<double[]> positives =
+        w -> IntStream.range(0, 8).mapToDouble(i -> positive[i] ? w[i] : 0).sum();
     var even = Bootstrap.stratified(groups, positive, 300, new Seed(1)).interval(positives, .95);
     var free = Bootstrap.byGroup(groups, 300, new Seed(1)).interval(positives, .95);
     assertThat(even[1] - even[0]).isZero();
     assertThat(free[1] - free[0]).isPositive();
-  }
-
-  /// The sum of weights of positive rows.
-  private record Positives(boolean[] positive)
-      implements java.util.function.ToDoubleFunction<double[]> {
-    @Override
-    public double applyAsDouble(double[] weight) {
-      return IntStream.range(0, weight.length).mapToDouble(i -> positive[i] ? weight[i] : 0).sum();
-    }
   }
 
   /// Two probes on the same rows; reference by all pairs in numpy.

@@ -156,6 +156,27 @@ final class CompositionTest {
         .isCloseTo((1 - 1.0 / T) * (1 - 1.0 / C), within(1e-12));
   }
 
+  /// Published weights without activations: a sum is found with its factors, a stranger is not.
+  @Test
+  void weightsThatAreASum() {
+    var random = new Seed(8).generator();
+    var a = random.doubles(50).map(v -> v - .5).toArray();
+    var b = random.doubles(50).map(v -> v - .5).toArray();
+    var sum = new double[50];
+    Arrays.setAll(sum, j -> 2 * a[j] - .5 * b[j]);
+    var found = WeightSum.of(sum, a, b);
+    assertThat(found.alpha()).isCloseTo(2, within(1e-12));
+    assertThat(found.beta()).isCloseTo(-.5, within(1e-12));
+    assertThat(found.r2()).isCloseTo(1, within(1e-12));
+    assertThat(found.cosine()).isCloseTo(1, within(1e-12));
+    assertThat(found.cosineBetween()).isCloseTo(Directions.cosine(a, b), within(1e-15));
+    var stranger = random.doubles(50).map(v -> v - .5).toArray();
+    assertThat(WeightSum.of(stranger, a, b).r2()).isLessThan(.3);
+    assertThat(WeightSum.of(a, a, a).alpha()).isCloseTo(1, within(1e-12));
+    assertThatThrownBy(() -> WeightSum.of(sum, a, new double[50]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void tooFewRowsAreRefused() {
     var made = new Made(30, 4, 1, 1, 0, new Seed(2));

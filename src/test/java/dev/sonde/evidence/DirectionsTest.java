@@ -88,7 +88,8 @@ final class DirectionsTest {
     assertThat(mean(whitened)).isLessThan(mean(long1) / 2);
     var random = new Seed(4).generator();
     var round = Matrix.ofDoubles(20_000, D, gaussian(20_000 * D, random));
-    assertThat(mean(Directions.matchedCosines(round, Directions.Match.COVARIANCE, 4000, new Seed(1))))
+    assertThat(
+            mean(Directions.matchedCosines(round, Directions.Match.COVARIANCE, 4000, new Seed(1))))
         .isCloseTo(uniform, within(.08 * uniform));
   }
 

@@ -37,8 +37,7 @@ final class TransferMatrixTest {
       x[i * D] += truth ? .5 : -.5;
       x[i * D + 1] += offset + (truth != negated ? 2 : -2);
     }
-    return new TransferMatrix.DataSet(
-        name, Matrix.ofDoubles(N, D, x), positive, Groups.single(N));
+    return new TransferMatrix.DataSet(name, Matrix.ofDoubles(N, D, x), positive, Groups.single(N));
   }
 
   @Test
@@ -87,8 +86,7 @@ final class TransferMatrixTest {
             List.of(true, false, true, false),
             Groups.single(4));
     assertThatThrownBy(() ->
-            TransferMatrix.run(
-                new Logistic(), List.of(set("a", false, 0), narrow), 2, new Seed(1)))
+            TransferMatrix.run(new Logistic(), List.of(set("a", false, 0), narrow), 2, new Seed(1)))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("rows of 12 and 2 numbers");
   }
@@ -132,8 +130,7 @@ final class TransferMatrixTest {
     assertThat(curve.rowsToReach(.95, 0)).isBetween(3.0, 159.0);
     assertThat(curve.rowsToReach(.99, .5)).isGreaterThan(curve.rowsToReach(.9, .5));
     var noiseClasses =
-        Classes.of(
-            List.of("0", "1"), IntStream.range(0, N).map(i -> noise[i] ? 1 : 0).toArray());
+        Classes.of(List.of("0", "1"), IntStream.range(0, N).map(i -> noise[i] ? 1 : 0).toArray());
     var flat =
         LearningCurve.run(
             LearningCurve.auroc(new Logistic(), basis, noise, test, .1),

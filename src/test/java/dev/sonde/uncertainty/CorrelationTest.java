@@ -56,7 +56,8 @@ final class CorrelationTest {
     var fieller = Correlation.fisher(.8, 1.06 / 17, .95);
     assertThat(fieller.low()).isCloseTo(.544, within(.0006));
     assertThat(fieller.high()).isCloseTo(.920, within(.0006));
-    assertThat(c.fieller(.95).width()).isLessThan(c.interval(Correlation.Kind.SPEARMAN, .95).width());
+    assertThat(c.fieller(.95).width())
+        .isLessThan(c.interval(Correlation.Kind.SPEARMAN, .95).width());
   }
 
   @Test
@@ -79,7 +80,8 @@ final class CorrelationTest {
     var b = Arrays.stream(a).map(v -> -v + .1 * random.nextDouble()).toArray();
     assertThat(Correlation.of(a, b).pValue(Correlation.Kind.PEARSON, 999, new Seed(1)))
         .isCloseTo(.001, within(1e-12));
-    assertThat(Correlation.of(a, b).bootstrap(Correlation.Kind.KENDALL, 400, .95, new Seed(1)).high())
+    assertThat(
+            Correlation.of(a, b).bootstrap(Correlation.Kind.KENDALL, 400, .95, new Seed(1)).high())
         .isLessThan(0);
   }
 
@@ -92,7 +94,8 @@ final class CorrelationTest {
     assertThat(p.p()).isCloseTo(0.5108579816772945, within(1e-9));
     assertThat(p.df()).isEqualTo(11);
     // a control given twice costs a task but changes nothing else
-    assertThat(PartialCorrelation.pearson(x(), y(), List.of(z, z)).r()).isCloseTo(p.r(), within(1e-12));
+    assertThat(PartialCorrelation.pearson(x(), y(), List.of(z, z)).r())
+        .isCloseTo(p.r(), within(1e-12));
     assertThatThrownBy(() -> PartialCorrelation.pearson(new double[4], new double[4], List.of(z)))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -123,8 +126,7 @@ final class CorrelationTest {
         skill[t] = Skill.overMajority(accuracy[t], majority);
         share[t] = Skill.normalised(entropy[t], k);
       }
-      var interval =
-          Correlation.of(entropy, accuracy).interval(Correlation.Kind.PEARSON, .95);
+      var interval = Correlation.of(entropy, accuracy).interval(Correlation.Kind.PEARSON, .95);
       raw += interval.high() < 0 ? 1 : 0;
       covered +=
           PartialCorrelation.pearson(share, skill, List.of(classes)).interval().contains(0) ? 1 : 0;

@@ -86,7 +86,8 @@ final class EntropyTest {
 
   @Test
   void theBestSplitPartsTwoHeaps() {
-    assertThat(SemanticEntropy.bestSplit(new double[] {.1, .2, 2.9, 3.1, .15})).isCloseTo(1.55, within(1e-12));
+    assertThat(SemanticEntropy.bestSplit(new double[] {.1, .2, 2.9, 3.1, .15}))
+        .isCloseTo(1.55, within(1e-12));
   }
 
   @Test
