@@ -16,7 +16,11 @@ import java.util.stream.IntStream;
 /// the controls taken out. If several models were given the same tasks, `partial` counts only what
 /// varies within a model, and of the plain ones no p-value is to be believed.
 public record Relation(
-    int tasks, int models, List<Row> plain, PartialCorrelation pearson, PartialCorrelation spearman) {
+    int tasks,
+    int models,
+    List<Row> plain,
+    PartialCorrelation pearson,
+    PartialCorrelation spearman) {
   private static final int DRAWS = 2000;
 
   /// One task under one model: its uncertainty (normalised by the number of options), the probe's

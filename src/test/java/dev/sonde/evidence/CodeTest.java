@@ -126,7 +126,7 @@ final class CodeTest {
   void theGaussianCodeIsPrequential() {
     var random = new Seed(5).forPurpose("gaussian").generator();
     int n = 12;
-    var x = Matrix.ofDoubles(n, 3, random.doubles(3 * n).map(v -> 2 * v - 1).toArray());
+    var x = Matrix.ofDoubles(n, 3, random.doubles(3L * n).map(v -> 2 * v - 1).toArray());
     var basis = Basis.of(x, Basis.Scaling.NONE);
     var y = random.doubles(n).map(v -> v * 3 - 1).toArray();
     double alpha = 0.7;
@@ -192,7 +192,7 @@ final class CodeTest {
   void numbersThatCanBeReadAreCheaper() {
     var random = new Seed(6).forPurpose("numbers").generator();
     int n = 300;
-    var x = Matrix.ofDoubles(n, 10, random.doubles(10 * n).toArray());
+    var x = Matrix.ofDoubles(n, 10, random.doubles(10L * n).toArray());
     var basis = Basis.of(x, Basis.Scaling.COMMON);
     var signal = new double[n];
     Arrays.setAll(signal, i -> x.at(i, 2) + 0.1 * random.nextGaussian());

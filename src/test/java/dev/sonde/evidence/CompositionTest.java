@@ -136,8 +136,8 @@ final class CompositionTest {
   @Test
   void interactionWeightsOfASumAreNothing() {
     var random = new Seed(7).generator();
-    var a = random.doubles(T * 4).toArray();
-    var b = random.doubles(C * 4).toArray();
+    var a = random.doubles(T * 4L).toArray();
+    var b = random.doubles(C * 4L).toArray();
     var w = new double[T][C][4];
     for (int t = 0; t < T; t++) {
       for (int c = 0; c < C; c++) {

@@ -60,7 +60,7 @@ final class LeakageTest {
   @Test
   void equalActivationsAcrossTheSplit() {
     var random = new Seed(2).generator();
-    var x = random.doubles(100 * 5).toArray();
+    var x = random.doubles(500).toArray();
     var labels = new int[100];
     assertThat(Duplicates.ofRows(Matrix.ofDoubles(100, 5, x.clone()), labels, halves(100)).torn())
         .isZero();

@@ -20,7 +20,7 @@ final class VInformationTest {
   private static final int N = 600;
   private static final int D = 20;
   private final SplittableRandom random = new Seed(30).forPurpose("rows").generator();
-  private final double[] x = random.doubles(N * D).map(v -> 2 * v - 1).toArray();
+  private final double[] x = random.doubles((long) N * D).map(v -> 2 * v - 1).toArray();
   private final int[] labels = labels();
   private final Classes classes = Classes.of(List.of("0", "1"), labels);
   private final Folds folds = Folds.random(classes, 5, new Seed(1));

@@ -20,8 +20,7 @@ final class RelationTest {
       double control = random.nextDouble();
       double uncertainty = shared * control + random.nextDouble();
       double skill = shared * control - slope * uncertainty + .5 * random.nextDouble();
-      out.add(
-          new Relation.Task("t" + i, "m" + i % models, uncertainty, skill, List.of(control)));
+      out.add(new Relation.Task("t" + i, "m" + i % models, uncertainty, skill, List.of(control)));
     }
     return out;
   }
