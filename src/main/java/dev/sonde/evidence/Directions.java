@@ -2,6 +2,7 @@ package dev.sonde.evidence;
 
 import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
+import dev.sonde.eval.Permutations;
 import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.DType;
@@ -103,6 +104,16 @@ public final class Directions {
       Arrays.sort(out);
       return out;
     }
+  }
+
+  /// Absolute cosines of a direction with those fitted to dealt labels, ascending: what the rows'
+  /// shape and the way of fitting give without the labels. `fit` gives a direction from labels.
+  public static double[] dealtCosines(
+      double[] direction, Permutations dealt, Function<boolean[], double[]> fit) {
+    return IntStream.rangeClosed(1, dealt.count())
+        .mapToDouble(b -> Math.abs(cosine(direction, fit.apply(dealt.labels(b)))))
+        .sorted()
+        .toArray();
   }
 
   /// Cosines of every pair, `[i][j]`.

@@ -125,6 +125,33 @@ final class MeasuresTest {
         .hasMessageContaining("class 6");
   }
 
+  /// Classes are dealt inside blocks where blocks are mixed, and as whole groups where they are not.
+  @Test
+  void classesAreDealtAmongTheExchangeable() {
+    var index = IntStream.range(0, 120).map(i -> i * 7 % 5).toArray();
+    var names = IntStream.range(0, 5).mapToObj(Integer::toString).toList();
+    var classes = Classes.of(names, index);
+    var blocks = Groups.of(IntStream.range(0, 120).mapToObj(i -> "b" + i / 10).toList());
+    var folds = Folds.grouped(classes, blocks, 4, new Seed(1));
+    var dealt = Permutations.of(classes, blocks, folds, 20, new Seed(2));
+    assertThat(dealt.classes(0)).isEqualTo(index);
+    assertThat(dealt.classes(1)).isNotEqualTo(index);
+    for (int b = 0; b < 12; b++) {
+      int from = 10 * b;
+      var before = Arrays.stream(index, from, from + 10).sorted().toArray();
+      var after = Arrays.stream(dealt.classes(7), from, from + 10).sorted().toArray();
+      assertThat(after).isEqualTo(before);
+    }
+    var whole = Classes.of(names, IntStream.range(0, 120).map(i -> i / 10 % 5).toArray());
+    var byGroup = Permutations.of(whole, blocks, folds, 20, new Seed(2));
+    for (int i = 1; i < 120; i++) {
+      if (i % 10 > 0) {
+        assertThat(byGroup.classes(3)[i]).isEqualTo(byGroup.classes(3)[i - 1]);
+      }
+    }
+    assertThat(byGroup.classes(3)).isNotEqualTo(whole.toArray());
+  }
+
   @Test
   void blocksAndDataSetsAreHeldOutWhole() {
     var blocks = Folds.blocks(100, 4);

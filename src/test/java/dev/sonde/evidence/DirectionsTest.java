@@ -3,8 +3,11 @@ package dev.sonde.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sonde.data.Classes;
 import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
+import dev.sonde.eval.Folds;
+import dev.sonde.eval.Permutations;
 import dev.sonde.provenance.Seed;
 import java.util.Arrays;
 import java.util.List;
@@ -123,6 +126,39 @@ final class DirectionsTest {
     assertThat(stable.least()).isLessThanOrEqualTo(stable.mean());
     assertThat(draws.getFirst())
         .isEqualTo(Directions.bootstraps(groups, 1, difference(rows, 1), new Seed(2)).getFirst());
+  }
+
+  /// A direction that the labels made is like none of those that dealt labels make; one of noise is
+  /// like them.
+  @Test
+  void dealtLabelsMakeOtherDirections() {
+    var random = new Seed(9).forPurpose("dealt").generator();
+    var x = gaussian(N * D, random);
+    var positive = new boolean[N];
+    for (int i = 0; i < N; i++) {
+      positive[i] = i % 2 == 0;
+      x[i * D] += positive[i] ? 2 : -2;
+    }
+    var groups = Groups.single(N);
+    var index = IntStream.range(0, N).map(i -> positive[i] ? 1 : 0).toArray();
+    var folds = Folds.random(Classes.of(List.of("0", "1"), index), 2, new Seed(1));
+    var dealt = Permutations.of(positive, groups, folds, 60, new Seed(2));
+    Function<boolean[], double[]> fit =
+        labels -> {
+          var w = new double[D];
+          for (int i = 0; i < N * D; i++) {
+            w[i % D] += labels[i / D] ? x[i] : -x[i];
+          }
+          return w;
+        };
+    var true1 = fit.apply(positive);
+    var null1 = Directions.dealtCosines(true1, dealt, fit);
+    assertThat(null1).hasSize(60);
+    var half = fit.apply(dealt.labels(1));
+    assertThat(Directions.dealtCosines(half, dealt, fit)[59]).isCloseTo(1, within(1e-12));
+    // along the long axis dealt labels have a share too: the uniform null would be too small
+    assertThat(mean(null1)).isGreaterThan(Directions.randomCosine(D));
+    assertThat(null1[59]).isLessThan(.9);
   }
 
   /// The difference of means of rows with odd and even `row / run`.
