@@ -42,8 +42,7 @@ public final class Permutations {
   }
 
   /// The same of any number of classes; [#classes] gives them back.
-  public static Permutations of(
-      Classes labels, Groups groups, Folds folds, int count, Seed seed) {
+  public static Permutations of(Classes labels, Groups groups, Folds folds, int count, Seed seed) {
     var values = new double[labels.size()];
     Arrays.setAll(values, labels::at);
     int mixed = 0;

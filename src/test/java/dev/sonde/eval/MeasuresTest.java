@@ -125,7 +125,8 @@ final class MeasuresTest {
         .hasMessageContaining("class 6");
   }
 
-  /// Classes are dealt inside blocks where blocks are mixed, and as whole groups where they are not.
+  /// Classes are dealt inside blocks where blocks are mixed, and as whole groups where they are
+  /// not.
   @Test
   void classesAreDealtAmongTheExchangeable() {
     var index = IntStream.range(0, 120).map(i -> i * 7 % 5).toArray();
