@@ -57,6 +57,32 @@ public final class Calibration {
     return out;
   }
 
+  /// As many bins of equal mass as leave the observed shares growing from bin to bin (the monotonic
+  /// sweep; Roelofs et al. 2022): the number of bins is then not a choice.
+  public static List<Bin> sweep(double[] probability, boolean[] positive) {
+    var best = equalMass(probability, positive, 1);
+    for (int bins = 2; bins <= probability.length; bins++) {
+      var next = equalMass(probability, positive, bins);
+      for (int b = 1; b < next.size(); b++) {
+        if (next.get(b).observed() < next.get(b - 1).observed()) {
+          return best;
+        }
+      }
+      best = next;
+    }
+    return best;
+  }
+
+  /// The root of the mean squared distance, bins weighted by rows: never below [#error], and not
+  /// comparable with it.
+  public static double squaredError(List<Bin> bins) {
+    double rows = bins.stream().mapToInt(Bin::count).sum();
+    return Math.sqrt(
+        bins.stream()
+            .mapToDouble(b -> b.count() / rows * Math.pow(b.predicted() - b.observed(), 2))
+            .sum());
+  }
+
   /// Expected calibration error: the mean distance of prediction and outcome, bins weighted by
   /// rows.
   public static double error(List<Bin> bins) {

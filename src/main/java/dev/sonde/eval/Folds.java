@@ -36,7 +36,8 @@ public final class Folds {
                       ? "at least 3 groups are needed: choose another --group"
                       : "choose --folds " + groups.count() + " or fewer, or another --group"));
     }
-    var members = new int[groups.count()][2];
+    int classes = target instanceof Classes c ? c.names().size() : 1;
+    var members = new int[groups.count()][classes];
     for (int i = 0; i < groups.size(); i++) {
       members[groups.at(i)][classOf(target, i)]++;
     }
@@ -50,6 +51,26 @@ public final class Folds {
   /// Rows for themselves, as a split that does not know of groups would do it.
   public static Folds random(Target target, int count, Seed seed) {
     return grouped(target, Groups.single(target.size()), count, seed.forPurpose("random folds"));
+  }
+
+  /// One fold a group: leave one data set out (or one topic, one language).
+  public static Folds leaveOneOut(Groups groups) {
+    if (groups.count() < 2) {
+      throw new BadInput("leaving one group out needs two groups or more, here is one");
+    }
+    return new Folds(groups.toArray(), groups.count());
+  }
+
+  /// Rows in their order, cut into `count` runs of as equal length as can be: for rows whose
+  /// neighbours resemble each other (tokens of a text, years, places along an axis). Leave out of
+  /// training what lies within a few rows of a run's ends with [#withoutNear].
+  public static Folds blocks(int rows, int count) {
+    if (rows < count || count < 2) {
+      throw new BadInput(
+          "%d rows cannot be cut into %d blocks; choose from 2 to %d".formatted(rows, count, rows));
+    }
+    return new Folds(
+        IntStream.range(0, rows).map(i -> (int) ((long) i * count / rows)).toArray(), count);
   }
 
   public int count() {
@@ -84,17 +105,31 @@ public final class Folds {
     return out;
   }
 
+  /// True for rows that are neither of this fold nor within `gap` rows of one that is.
+  public boolean[] withoutNear(int left, int gap) {
+    var out = new boolean[fold.length];
+    Arrays.fill(out, true);
+    for (int i = 0; i < fold.length; i++) {
+      if (fold[i] == left) {
+        Arrays.fill(out, Math.max(0, i - gap), Math.min(out.length, i + gap + 1), false);
+      }
+    }
+    return out;
+  }
+
   private static int[] assign(int[][] members, int count, SplittableRandom random) {
     var order = new ArrayList<>(IntStream.range(0, members.length).boxed().toList());
     for (int i = order.size() - 1; i > 0; i--) {
       java.util.Collections.swap(order, i, random.nextInt(i + 1));
     }
-    order.sort(Comparator.comparingInt(g -> -members[g][0] - members[g][1]));
-    var load = new double[count][2];
-    double[] total = new double[2];
+    order.sort(Comparator.comparingInt(g -> -Arrays.stream(members[g]).sum()));
+    int classes = members[0].length;
+    var load = new double[count][classes];
+    var total = new double[classes];
     for (var m : members) {
-      total[0] += m[0];
-      total[1] += m[1];
+      for (int k = 0; k < classes; k++) {
+        total[k] += m[k];
+      }
     }
     var to = new int[members.length];
     for (int g : order) {
@@ -107,8 +142,9 @@ public final class Folds {
           best = f;
         }
       }
-      load[best][0] += members[g][0];
-      load[best][1] += members[g][1];
+      for (int k = 0; k < classes; k++) {
+        load[best][k] += members[g][k];
+      }
       to[g] = best;
     }
     return to;
@@ -117,7 +153,7 @@ public final class Folds {
   /// How much the squared shares of a fold grow by taking a group in.
   private static double cost(double[] load, int[] group, double[] total, int count) {
     double cost = 0;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < load.length; k++) {
       if (total[k] > 0) {
         double before = load[k] * count / total[k];
         double after = (load[k] + group[k]) * count / total[k];
@@ -128,15 +164,34 @@ public final class Folds {
   }
 
   private void check(Target target) {
+    int classes = target instanceof Classes c ? c.names().size() : 1;
+    var seen = new int[count][classes];
+    for (int i = 0; i < fold.length; i++) {
+      seen[fold[i]][classOf(target, i)]++;
+    }
     for (int f = 0; f < count; f++) {
-      var seen = new int[2];
-      for (int row : rows(f)) {
-        seen[classOf(target, row)]++;
-      }
-      if (seen[0] + seen[1] == 0 || (target instanceof Classes && (seen[0] == 0 || seen[1] == 0))) {
+      boolean lacks = classes == 2 && (seen[f][0] == 0 || seen[f][1] == 0);
+      if (lacks || Arrays.stream(seen[f]).sum() == 0) {
         throw new BadInput(
             "with whole groups kept together, fold %d of %d would hold %d rows of one class and %d of the other; choose fewer --folds or another --group"
-                .formatted(f + 1, count, seen[0], seen[1]));
+                .formatted(f + 1, count, seen[f][0], classes > 1 ? seen[f][1] : 0));
+      }
+    }
+    if (classes > 2) {
+      checkTrainable((Classes) target, seen);
+    }
+  }
+
+  /// Of many classes some may be missing in a fold, but none may lie in one fold alone: outside of
+  /// it there would be nothing to learn it from.
+  private void checkTrainable(Classes target, int[][] seen) {
+    for (int k = 0; k < target.names().size(); k++) {
+      int own = k;
+      long holding = Arrays.stream(seen).filter(s -> s[own] > 0).count();
+      if (holding == 1) {
+        throw new BadInput(
+            "all rows of class %s lie in one group or fold; a class needs rows in two groups or more: leave it out or choose another --group"
+                .formatted(target.names().get(k)));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.sonde.eval;
 
+import dev.sonde.data.Classes;
 import dev.sonde.data.Groups;
 import dev.sonde.provenance.Seed;
 import java.util.Arrays;
@@ -35,6 +36,18 @@ public final class Permutations {
     int mixed = 0;
     for (var rows : members(groups)) {
       boolean differ = Arrays.stream(rows).anyMatch(i -> positive[i] != positive[rows[0]]);
+      mixed += differ ? rows.length : 0;
+    }
+    return of(values, groups, folds, count, seed, 2 * mixed >= values.length);
+  }
+
+  /// The same of any number of classes; [#classes] gives them back.
+  public static Permutations of(Classes labels, Groups groups, Folds folds, int count, Seed seed) {
+    var values = new double[labels.size()];
+    Arrays.setAll(values, labels::at);
+    int mixed = 0;
+    for (var rows : members(groups)) {
+      boolean differ = Arrays.stream(rows).anyMatch(i -> values[i] != values[rows[0]]);
       mixed += differ ? rows.length : 0;
     }
     return of(values, groups, folds, count, seed, 2 * mixed >= values.length);
@@ -99,6 +112,14 @@ public final class Permutations {
     for (int i = 0; i < n; i++) {
       out[i] = values[sources[b * n + i]] > 0;
     }
+    return out;
+  }
+
+  /// The classes of labelling `b`, 0 being the true one.
+  public int[] classes(int b) {
+    int n = values.length;
+    var out = new int[n];
+    Arrays.setAll(out, i -> (int) values[sources[b * n + i]]);
     return out;
   }
 

@@ -39,7 +39,7 @@ public final class Regression {
 
   /// Spearman's rank correlation, ties at their mean rank; NaN if a side is constant.
   public static double spearman(double[] a, double[] b) {
-    return pearson(ranks(a), ranks(b));
+    return pearson(Ranks.of(a), Ranks.of(b));
   }
 
   private static double pearson(double[] a, double[] b) {
@@ -54,21 +54,5 @@ public final class Regression {
       bb += (b[i] - meanB) * (b[i] - meanB);
     }
     return aa == 0 || bb == 0 ? Double.NaN : ab / Math.sqrt(aa * bb);
-  }
-
-  private static double[] ranks(double[] values) {
-    var order = Scores.order(values);
-    var out = new double[values.length];
-    for (int i = 0; i < order.length; ) {
-      int j = i;
-      while (j < order.length && values[order[j]] == values[order[i]]) {
-        j++;
-      }
-      for (int k = i; k < j; k++) {
-        out[order[k]] = (i + j - 1) / 2.0 + 1;
-      }
-      i = j;
-    }
-    return out;
   }
 }

@@ -45,7 +45,7 @@ public final class Scores {
   }
 
   /// Rows by ascending score.
-  static int[] order(double[] score) {
+  public static int[] order(double[] score) {
     return IntStream.range(0, score.length)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> score[i]))
@@ -117,7 +117,7 @@ public final class Scores {
 
   /// Spearman's rank correlation, ties at their mean rank.
   public static double rankCorrelation(double[] a, double[] b) {
-    return correlation(ranks(a), ranks(b));
+    return correlation(Ranks.of(a), Ranks.of(b));
   }
 
   static double correlation(double[] a, double[] b) {
@@ -132,23 +132,6 @@ public final class Scores {
       bb += (b[i] - mb) * (b[i] - mb);
     }
     return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
-  }
-
-  private static double[] ranks(double[] values) {
-    var order = order(values);
-    var out = new double[values.length];
-    int i = 0;
-    while (i < order.length) {
-      int j = i;
-      while (j < order.length && values[order[j]] == values[order[i]]) {
-        j++;
-      }
-      for (int k = i; k < j; k++) {
-        out[order[k]] = (i + j - 1) / 2.0;
-      }
-      i = j;
-    }
-    return out;
   }
 
   private record Counts(

@@ -60,8 +60,14 @@ final class HouseRulesTest {
               Map.entry("probe", Set.of("data", "linalg", "tensor", "provenance", "io", "weights")),
               Map.entry("eval", Set.of("probe", "data", "linalg", "tensor", "provenance", "io")),
               Map.entry(
+                  "evidence",
+                  Set.of("eval", "probe", "data", "linalg", "tensor", "provenance", "io")),
+              Map.entry("uncertainty", Set.of("eval", "data", "provenance", "io")),
+              Map.entry(
                   "study",
                   Set.of(
+                      "evidence",
+                      "uncertainty",
                       "eval",
                       "probe",
                       "linalg",
@@ -76,13 +82,17 @@ final class HouseRulesTest {
                       "catalogue",
                       "provenance",
                       "io")),
-              Map.entry("report", Set.of("study", "eval", "provenance", "io", JSON)),
+              Map.entry(
+                  "report",
+                  Set.of("study", "evidence", "uncertainty", "eval", "provenance", "io", JSON)),
               Map.entry(
                   "cli",
                   Set.of(
                       "report",
                       "onnx",
                       "study",
+                      "evidence",
+                      "uncertainty",
                       "eval",
                       "probe",
                       "linalg",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.evidence;
+
+import org.jspecify.annotations.NullMarked;

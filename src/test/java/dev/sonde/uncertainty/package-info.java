@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.uncertainty;
+
+import org.jspecify.annotations.NullMarked;
