@@ -47,11 +47,7 @@ final class GgufPieces {
   static void pairs(Gguf file, ObjectNode out) {
     var own = new GgufPieces(file);
     boolean prefix = file.bool("tokenizer.ggml.add_space_prefix", true);
-    var steps = out.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
-    if (prefix) {
-      steps.addObject().put("type", "Prepend").put("prepend", GgufTokenizer.SPACE);
-    }
-    replace(steps.addObject(), " ", GgufTokenizer.SPACE);
+    blanks(out.putObject("normalizer").put("type", "Sequence").putArray("normalizers"), prefix);
     own.decoder(out, prefix);
     var bpe = out.putObject("model");
     bpe.put("type", "BPE");
@@ -68,11 +64,10 @@ final class GgufPieces {
   static void unigram(Gguf file, ObjectNode out) {
     var own = new GgufPieces(file);
     boolean prefix = file.bool("tokenizer.ggml.add_space_prefix", true);
-    own.tidy(out);
-    var words = out.putObject("pre_tokenizer").put("type", "Metaspace");
-    words.put("replacement", GgufTokenizer.SPACE);
-    words.put("prepend_scheme", prefix ? "always" : "never").put("split", true);
-    out.set("decoder", words.deepCopy());
+    var steps = out.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+    own.tidy(steps);
+    blanks(steps, prefix);
+    own.decoder(out, prefix);
     var model = out.putObject("model").put("type", "Unigram");
     model.put("unk_id", own.unknown());
     model.put("byte_fallback", own.hasBytes());
@@ -83,8 +78,7 @@ final class GgufPieces {
   }
 
   /// The table of characters that stand for others, and blanks in a row as one.
-  private void tidy(ObjectNode out) {
-    var steps = out.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+  private void tidy(ArrayNode steps) {
     var key = "tokenizer.ggml.precompiled_charsmap";
     if (file.hasKey(key) && !file.isNought(key)) {
       var listed = file.list(key);
@@ -100,6 +94,13 @@ final class GgufPieces {
       var runs = steps.addObject().put("type", "Replace").put("content", " ");
       runs.putObject("pattern").put("Regex", " {2,}");
     }
+  }
+
+  private static void blanks(ArrayNode steps, boolean prefix) {
+    if (prefix) {
+      steps.addObject().put("type", "Prepend").put("prepend", GgufTokenizer.SPACE);
+    }
+    replace(steps.addObject(), " ", GgufTokenizer.SPACE);
   }
 
   private static void replace(ObjectNode step, String from, String to) {
