@@ -3,15 +3,16 @@ package dev.sonde.catalogue;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
+import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.DType;
 import dev.sonde.weights.Gguf;
 import dev.sonde.weights.SafeTensorsFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A GGUF file as a folder of the usual kind: weights under the reference library's names,
 /// `config.json`, `tokenizer.json`, `tokenizer_config.json` with the chat template.
@@ -37,18 +38,19 @@ final class GgufModel {
   /// Decoded to float32.
   ///
   /// @throws BadInput for an architecture, quantisation or tokenizer that is not built
-  static void convert(Path source, Path folder, Progress progress) {
-    convert(source, folder, DType.FLOAT32, progress);
+  static Map<String, Digest> convert(Path source, Path folder, Progress progress) {
+    return convert(source, folder, DType.FLOAT32, progress);
   }
 
   /// `type`: float32, exact, or bfloat16, half as large, each number rounded to the nearest.
-  static void convert(Path source, Path folder, DType type, Progress progress) {
+  static Map<String, Digest> convert(Path source, Path folder, DType type, Progress progress) {
     try (var file = Gguf.open(source)) {
       var own = new GgufModel(file);
       AtomicFile.writeString(folder.resolve("tokenizer.json"), GgufTokenizer.json(file));
       AtomicFile.writeString(folder.resolve("tokenizer_config.json"), GgufTokenizer.config(file));
       AtomicFile.writeString(folder.resolve("config.json"), own.config.json());
-      own.weights(type, progress).write(folder.resolve("model.safetensors"));
+      var weights = folder.resolve("model.safetensors");
+      return Map.of("model.safetensors", own.weights(type, progress).write(weights));
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
       throw new BadInput(
           "%s has numbers of heads or sizes that do not fit its tensors; fetch it again"
@@ -57,7 +59,6 @@ final class GgufModel {
     }
   }
 
-  /// Tensors are decoded side by side; which thread decodes which changes no number.
   private SafeTensorsFile weights(DType type, Progress progress) {
     var all = new TreeMap<String, String>();
     for (var name : file.names()) {
@@ -65,21 +66,22 @@ final class GgufModel {
         all.put(names.hub(name), name);
       }
     }
-    var done = new AtomicLong();
-    Map<String, MemorySegment> decoded = new TreeMap<>();
-    all.entrySet().parallelStream()
-        .map(entry -> {
-          var bytes = bytes(entry.getValue(), type);
-          synchronized (progress) {
-            progress.at("decode", done.incrementAndGet(), all.size());
-          }
-          return Map.entry(entry.getKey(), bytes);
-        })
-        .forEachOrdered(entry -> decoded.put(entry.getKey(), entry.getValue()));
     var out = new SafeTensorsFile();
-    for (var entry : decoded.entrySet()) {
-      var name = all.get(entry.getKey());
-      out = out.with(entry.getKey(), type, entry.getValue(), shape(name));
+    var done = new AtomicLong();
+    for (var entry : all.entrySet()) {
+      var name = entry.getValue();
+      out =
+          out.with(
+              entry.getKey(),
+              type,
+              () -> {
+                var bytes = bytes(name, type);
+                synchronized (progress) {
+                  progress.at("decode", done.incrementAndGet(), all.size());
+                }
+                return bytes;
+              },
+              shape(name));
     }
     return out;
   }
@@ -151,8 +153,15 @@ final class GgufModel {
     return out;
   }
 
-  /// The architectures that can be opened.
-  static List<String> known() {
-    return GgufNames.known();
+  /// The type of a choice in words; none: float32.
+  static DType decodedAs(@Nullable String choice) {
+    return switch (choice == null ? "" : choice.strip()) {
+      case "", "float32" -> DType.FLOAT32;
+      case "bfloat16" -> DType.BFLOAT16;
+      default ->
+          throw new BadInput(
+              "SONDE_GGUF should be float32 or bfloat16, what GGUF files are decoded to, not '%s'"
+                  .formatted(choice));
+    };
   }
 }

@@ -103,8 +103,7 @@ final class GgufRotary {
 
   private void original(ObjectNode out) {
     if (has("rope.scaling.original_context_length")) {
-      out.put(
-          "original_max_position_embeddings", integer("rope.scaling.original_context_length"));
+      out.put("original_max_position_embeddings", integer("rope.scaling.original_context_length"));
     }
   }
 

@@ -36,7 +36,8 @@ final class GgufSplits {
         new Split(LLAMA_3, false, true, true),
         "llama-bpe llama3 llama-v3 falcon3 pixtral midm-2.0 lfm2");
     known(new Split(LLAMA_3, false, false, false), "dbrx smaug-bpe chatglm-bpe glm4");
-    known(new Split(QWEN_2, false, false, false), "qwen2 deepseek-r1-qwen megrez stablelm2 hunyuan");
+    known(
+        new Split(QWEN_2, false, false, false), "qwen2 deepseek-r1-qwen megrez stablelm2 hunyuan");
     known(new Split(GPT_4O, false, false, false), "gpt-4o llama4 kanana2");
     known(new Split(TEKKEN, false, true, true), "tekken");
   }

@@ -238,7 +238,6 @@ final class GgufCase {
       out = out.replace(entry.getKey(), entry.getValue());
     }
     boolean sandwiched = arch.equals("gemma2") || arch.equals("gemma3");
-    return out.replace(
-        "post_attention_layernorm", sandwiched ? "post_attention_norm" : "ffn_norm");
+    return out.replace("post_attention_layernorm", sandwiched ? "post_attention_norm" : "ffn_norm");
   }
 }

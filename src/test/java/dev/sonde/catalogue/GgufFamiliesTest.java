@@ -27,7 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// writes them and read again: equal to the safetensors at every point.
 final class GgufFamiliesTest {
   private static final List<Integer> IDS = List.of(5, 17, 3, 44, 91, 8, 60, 33, 21, 76, 12, 50);
-  private static final Consumer<ObjectNode> AS_IT_IS = config -> {};
 
   @TempDir private Path folder = Path.of("");
   private int cases;
@@ -35,8 +34,17 @@ final class GgufFamiliesTest {
   @Test
   void everyFamilyIsTheSameThroughGguf() {
     for (var family :
-        List.of("llama", "llama3_rope", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi3", "gpt2")) {
-      same(family, AS_IT_IS);
+        List.of(
+            "llama",
+            "llama3_rope",
+            "qwen2",
+            "qwen3",
+            "gemma",
+            "gemma2",
+            "gemma3",
+            "phi3",
+            "gpt2")) {
+      same(family, GgufFamiliesTest::asItIs);
     }
   }
 
@@ -47,12 +55,17 @@ final class GgufFamiliesTest {
     var yarn =
         "{'rope_type': 'yarn', 'factor': 4.0, 'rope_theta': 10000.0, 'original_max_position_embeddings': 16}";
     same("qwen2", c -> c.set("rope_parameters", tree(yarn)));
-    same("gemma3", c -> ((ObjectNode) c.get("rope_parameters")).set("full_attention", tree(linear)));
+    same(
+        "gemma3", c -> ((ObjectNode) c.get("rope_parameters")).set("full_attention", tree(linear)));
     same("gemma3", c -> c.put("final_logit_softcapping", 20.0));
     for (int original : new int[] {8, 32}) {
       same("phi3", c -> longRope(c, original));
     }
     same("phi3", c -> c.put("sliding_window", 4));
+  }
+
+  private static void asItIs(ObjectNode config) {
+    assertThat(config.has("model_type")).isTrue();
   }
 
   private static void longRope(ObjectNode config, int original) {
@@ -69,16 +82,17 @@ final class GgufFamiliesTest {
   }
 
   private void same(String family, Consumer<ObjectNode> change) {
-    Shared.folder("golden/" + family).ifPresent(golden -> {
-      try {
-        var model = changed(golden, change);
-        double off = difference(model, GgufCase.of(model).bytes());
-        System.out.printf("GGUF %s: %.1e of scale at most%n", family, off);
-        assertThat(off).as(family).isLessThan(5e-6);
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-    });
+    Shared.folder("golden/" + family)
+        .ifPresent(golden -> {
+          try {
+            var model = changed(golden, change);
+            double off = difference(model, GgufCase.of(model).bytes());
+            System.out.printf("GGUF %s: %.1e of scale at most%n", family, off);
+            assertThat(off).as(family).isLessThan(5e-6);
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   private Path changed(Path golden, Consumer<ObjectNode> change) throws IOException {
@@ -133,7 +147,7 @@ final class GgufFamiliesTest {
     for (var family : List.of("llama", "gemma", "gpt2")) {
       var golden = Shared.folder("golden/" + family);
       if (golden.isPresent()) {
-        var model = changed(golden.get(), AS_IT_IS);
+        var model = changed(golden.get(), GgufFamiliesTest::asItIs);
         var plain = GgufCase.withoutConventions(model);
         assertThat(difference(model, plain.bytes())).as(family).isGreaterThan(1e-3);
       }
@@ -169,6 +183,9 @@ final class GgufFamiliesTest {
       }
     }
     assertThat(rounded).isPositive();
+    assertThat(GgufModel.decodedAs(null)).isEqualTo(DType.FLOAT32);
+    assertThat(GgufModel.decodedAs("bfloat16")).isEqualTo(DType.BFLOAT16);
+    assertThatThrownBy(() -> GgufModel.decodedAs("int8")).isInstanceOf(BadInput.class);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sonde.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.token.Tokenizer;
 import dev.sonde.weights.Gguf;
 import java.io.IOException;
@@ -75,7 +76,8 @@ final class GgufTokenizerTest {
       assertThat(tokens.ids()[0]).isEqualTo(1);
       assertThat(tokens.special(0)).isTrue();
     }
-    for (var pre : Map.of("llama-bpe", true, "qwen2", false, "tekken", true, "gpt-4o", false).entrySet()) {
+    for (var pre :
+        Map.of("llama-bpe", true, "qwen2", false, "tekken", true, "gpt-4o", false).entrySet()) {
       try (var tokenizer = open(bytePairs(pre.getKey()))) {
         int first = tokenizer.encode("ab").ids()[0];
         assertThat(first == 3).as(pre.getKey()).isEqualTo(pre.getValue());
@@ -135,6 +137,7 @@ final class GgufTokenizerTest {
         .with("tokenizer.ggml.add_space_prefix", model.path("add_space_prefix").asBoolean());
   }
 
+  @MustBeClosed
   private Tokenizer open(TinyGguf gguf) throws IOException {
     try (var file = Gguf.open(Files.write(folder.resolve("a.gguf"), gguf.bytes()))) {
       Files.writeString(folder.resolve("tokenizer.json"), GgufTokenizer.json(file));

@@ -13,7 +13,15 @@ final class TinyGguf {
   private final Map<String, byte[]> keys = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  private record Tensor(List<Long> shape, float[] numbers) {}
+  private static final class Tensor {
+    final List<Long> shape;
+    final float[] numbers;
+
+    Tensor(List<Long> shape, float[] numbers) {
+      this.shape = shape;
+      this.numbers = numbers;
+    }
+  }
 
   /// A text, a whole number (uint32), a number (float32), true or false, or a list of one of these.
   TinyGguf with(String key, Object value) {
