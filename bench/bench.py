@@ -4,8 +4,8 @@
   python bench/bench.py solver     480 logistic probes (n 1000, d 4096, 24 labels x 5 folds x 4 C) against scikit-learn
   python bench/bench.py demo       the whole demo against the bare forward passes that it needs
   python bench/bench.py forward    a forward pass with all residuals captured: GPT-2-small and BERT-base shapes, batches of 1 and 8 x 128, against transformers (eager, sdpa),
-                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward bfloat16` for that type; cold start to first logits
-  python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file
+                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward bfloat16 [rounds]` for that type; cold start to first logits
+  python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file (needs gguf and accelerate; SONDE_PEERS too)
   python bench/bench.py memory     native and heap memory over 100 captures
 
 Build first (./sonde --help). The peers need torch, transformers, scikit-learn and numpy; `demo` and `memory` need none.
@@ -168,7 +168,7 @@ def timed(*command, env=None):
 
 
 def forward(dtype="float32", rounds=7):
-    peers = os.environ.get("SONDE_PEERS", sys.executable)
+    peers, rounds = os.environ.get("SONDE_PEERS", sys.executable), int(rounds)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-c", MAKE, folder], check=True, capture_output=True)
         for shape in ("gpt2", "bert"):
@@ -219,7 +219,7 @@ def gguf(file, rounds=3):
             prefill.append(len(json.loads(said[2])["prompt_ids"]) / rate(said[3])[1])
         half = timed(*command, "Hello", "--max-tokens", "1", env={**env, "SONDE_GGUF": "bfloat16"})
         print("ours, cached as bfloat16: first start to first token %.2f s" % half[0])
-    peer = json.loads(timed(sys.executable, os.path.join(HERE, "peer_gguf.py"), file, words)[2].strip().splitlines()[-1])
+    peer = json.loads(timed(os.environ.get("SONDE_PEERS", sys.executable), os.path.join(HERE, "peer_gguf.py"), file, words)[2].strip().splitlines()[-1])
     mine = {"ready": first[0], "prefill": statistics.median(prefill), "decode": statistics.median(decode), "resident": starts[0][1]}
     for name in mine:
         ratio = mine[name] / peer[name] if name in ("prefill", "decode") else peer[name] / mine[name]

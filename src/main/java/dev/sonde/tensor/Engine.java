@@ -31,7 +31,12 @@ public final class Engine {
     Loaded.touch();
   }
 
-  /// Threads that one operation of the calling thread may use; 1 within [Workers].
+  /// Threads that one operation of the calling thread may use; 1 within [Workers]. Loads libtorch
+  /// beside whatever else is to be done first; who needs it earlier waits for it.
+  public static void startInBackground() {
+    Thread.ofPlatform().daemon().name("sonde-engine").start(Engine::start);
+  }
+
   static void threadsPerOperation(int threads) {
     torch.set_num_threads(threads);
   }
