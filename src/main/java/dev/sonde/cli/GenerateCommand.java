@@ -89,7 +89,7 @@ final class GenerateCommand implements Callable<Integer> {
     var plain = new Generator.Settings(maxTokens, sampling, new Seed(seed), List.of());
     var bar = Bar.standard();
     var out = spec.commandLine().getOut();
-    try (var workers = Workers.wide();
+    try (var workers = Workers.of(1);
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
       bar.clear();
       var stops = open.model().stops();
