@@ -3,6 +3,9 @@
   python bench/bench.py capture    last-token residuals of all layers, 1,500 statements, BERT-base, float32
   python bench/bench.py solver     480 logistic probes (n 1000, d 4096, 24 labels x 5 folds x 4 C) against scikit-learn
   python bench/bench.py demo       the whole demo against the bare forward passes that it needs
+  python bench/bench.py forward    a forward pass with all residuals captured: GPT-2-small and BERT-base shapes, batches of 1 and 8 x 128, against transformers (eager, sdpa),
+                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward bfloat16 [rounds]` for that type; cold start to first logits
+  python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file (needs gguf and accelerate; SONDE_PEERS too)
   python bench/bench.py memory     native and heap memory over 100 captures
 
 Build first (./sonde --help). The peers need torch, transformers, scikit-learn and numpy; `demo` and `memory` need none.
@@ -130,8 +133,106 @@ def memory():
         a.quit()
 
 
+MAKE = """
+import sys, torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import BertConfig, BertModel, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+torch.manual_seed(0)
+letters = Tokenizer(models.BPE({**{c: i for i, c in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}, "<eos>": 256}, []))
+letters.pre_tokenizer, letters.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+for name, model in (("gpt2", GPT2LMHeadModel(GPT2Config())), ("bert", BertModel(BertConfig()))):
+    model.save_pretrained(sys.argv[1] + "/" + name)
+    PreTrainedTokenizerFast(tokenizer_object=letters, eos_token="<eos>", bos_token="<eos>", pad_token="<eos>").save_pretrained(sys.argv[1] + "/" + name)
+"""
+COLD = """
+import sys, torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+t, m = AutoTokenizer.from_pretrained(sys.argv[1]), AutoModelForCausalLM.from_pretrained(sys.argv[1], dtype=torch.float32).eval()
+with torch.inference_mode():
+    print(m(**t("Hello", return_tensors="pt")).logits[0, -1].argmax().item())
+"""
+
+
+def timed(*command, env=None):
+    """Seconds, largest resident MiB, standard output and error."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        child = subprocess.Popen(command, stdout=out, stderr=err, env=env)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        out.seek(0), err.seek(0)
+        said, errors = out.read(), err.read()
+        if status:
+            sys.exit("%s ended with %d: %s" % (" ".join(command), status, errors))
+        return seconds, usage.ru_maxrss / 1024, said, errors
+
+
+def forward(dtype="float32", rounds=7):
+    peers, rounds = os.environ.get("SONDE_PEERS", sys.executable), int(rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-c", MAKE, folder], check=True, capture_output=True)
+        for shape in ("gpt2", "bert"):
+            path = os.path.join(folder, shape)
+            sides = {"ours": ours("ForwardBench.java", path, dtype)}
+            for kind, python in (("eager", sys.executable), ("sdpa", sys.executable), ("lens", peers), ("nnsight", peers)):
+                side = Side(python, os.path.join(HERE, "peer_forward.py"), kind, shape, path, dtype)
+                if side.ready == "ready":
+                    sides[kind] = side
+                else:
+                    print("  %s cannot be run here" % kind)
+            cases = ["1 128", "8 128"] + (["1 128 logits", "8 128 logits"] if shape == "gpt2" else [])
+            for case in cases:
+                for side in sides.values():
+                    side.ask(case), side.ask(case)
+                times = {name: [] for name in sides}
+                for _ in range(rounds):
+                    for name, side in sides.items():
+                        times[name].append(float(side.ask(case)))
+                mid = {name: statistics.median(t) for name, t in times.items()}
+                batch, length = map(int, case.split()[:2])
+                rate = float(sides["ours"].ask("gemm"))
+                flops = batch * length * 2 * 12 * (4 * 768 * 768 + 2 * 768 * 3072) + (batch * length * 2 * 768 * 50257 if "logits" in case else 0)
+                best = min((t, n) for n, t in mid.items() if n != "ours")
+                print("%s %s %s: %s" % (shape, dtype, case, ", ".join("%s %.0f ms (%.0f tokens/s)" % (n, 1e3 * t, batch * length / t) for n, t in mid.items())))
+                print("    ratio to the best peer (%s) %.2f, to all %s; %.0f %% of this machine's float32 GEMM rate of %.0f GFLOP/s" % (best[1], best[0] / mid["ours"], {n: round(t / mid["ours"], 2) for n, t in mid.items() if n != "ours"}, 100 * flops / mid["ours"] / 1e9 / rate, rate), flush=True)
+            for side in sides.values():
+                side.quit()
+        cold = [(timed(os.path.join(ROOT, "sonde"), "generate", os.path.join(folder, "gpt2"), "Hello", "--max-tokens", "1")[0], timed(sys.executable, "-c", COLD, os.path.join(folder, "gpt2"))[0]) for _ in range(3)]
+        mine, peer = (statistics.median(c[i] for c in cold) for i in (0, 1))
+        print("cold start to first logits, GPT-2-small shape: ours %.2f s, transformers %.2f s, ratio %.2f" % (mine, peer, peer / mine))
+
+
+def gguf(file, rounds=3):
+    words = " ".join("the quick brown fox jumps over the lazy dog and".split() * 50)
+    command = [os.path.join(ROOT, "sonde"), "generate", file]
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "SONDE_HOME": home}
+        timed(os.path.join(ROOT, "sonde"), "doctor", env=env)
+        first = timed(*command, "Hello", "--max-tokens", "1", env=env)
+        starts = [timed(*command, "Hello", "--max-tokens", "1", env=env) for _ in range(rounds)]
+        print("ours: first start to first token %.2f s, later ones %.2f s (%.0f and %.0f MiB resident, mapped weights included)" % (first[0], statistics.median(s[0] for s in starts), first[1], starts[0][1]), flush=True)
+        decode, prefill = [], []
+        for _ in range(rounds):
+            count, seconds = rate(timed(*command, "The capital of France is", "--max-tokens", "64", env=env)[3])
+            decode.append(count / seconds)
+            said = timed(*command, words, "--max-tokens", "1", "--json", env=env)
+            prefill.append(len(json.loads(said[2])["prompt_ids"]) / rate(said[3])[1])
+        half = timed(*command, "Hello", "--max-tokens", "1", env={**env, "SONDE_GGUF": "bfloat16"})
+        print("ours, cached as bfloat16: first start to first token %.2f s" % half[0])
+    peer = json.loads(timed(os.environ.get("SONDE_PEERS", sys.executable), os.path.join(HERE, "peer_gguf.py"), file, words)[2].strip().splitlines()[-1])
+    mine = {"ready": first[0], "prefill": statistics.median(prefill), "decode": statistics.median(decode), "resident": starts[0][1]}
+    for name in mine:
+        ratio = mine[name] / peer[name] if name in ("prefill", "decode") else peer[name] / mine[name]
+        print("%-9s ours %8.1f, transformers %8.1f, ratio %.2f" % (name, mine[name], peer[name], ratio))
+
+
+def rate(said):
+    words = said.strip().splitlines()[-1].split()
+    return int(words[0]), float(words[3])
+
+
 if __name__ == "__main__":
-    known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory}
-    if len(sys.argv) != 2 or sys.argv[1] not in known:
+    known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory, "forward": forward, "gguf": gguf}
+    if len(sys.argv) < 2 or sys.argv[1] not in known or (len(sys.argv) > 2 and sys.argv[1] not in ("forward", "gguf")):
         sys.exit(__doc__)
-    known[sys.argv[1]]()
+    known[sys.argv[1]](*sys.argv[2:])

@@ -4,12 +4,15 @@ import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.provenance.Digest;
+import dev.sonde.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -53,15 +56,25 @@ public final class Catalogue {
 
   private final Path home;
   private final HubSettings hub;
+  private final DType decoded;
 
-  /// A catalogue whose own models lie under `home`, and the hub's as the environment says.
+  /// A catalogue whose own models lie under `home`, and the hub's as the environment says, which
+  /// may also say how GGUF files are decoded (SONDE_GGUF: float32 or bfloat16).
+  ///
+  /// @throws BadInput if SONDE_GGUF names another type
   public Catalogue(Path home) {
-    this(home, HubSettings.ofEnvironment());
+    this(home, HubSettings.ofEnvironment(), GgufModel.decodedAs(System.getenv("SONDE_GGUF")));
   }
 
   public Catalogue(Path home, HubSettings hub) {
+    this(home, hub, DType.FLOAT32);
+  }
+
+  /// `decoded`: what GGUF files become, float32 (exact) or bfloat16 (half the cache, rounded).
+  public Catalogue(Path home, HubSettings hub, DType decoded) {
     this.home = home;
     this.hub = hub;
+    this.decoded = decoded;
   }
 
   public static List<KnownModel> models() {
@@ -111,11 +124,13 @@ public final class Catalogue {
   }
 
   /// A GGUF file as a folder in the cache, under its name and a digest of its bytes and of how they
-  /// are converted: decoded to float32 once, mapped ever after, and anew when the conversion writes
-  /// more than it did.
+  /// are converted: decoded once, to float32 or bfloat16 by choice, mapped ever after, and anew
+  /// when the conversion writes more than it did.
   private Path decoded(Path file, Progress progress) {
     var name = file.getFileName().toString();
-    var made = Digest.of(Digest.of(file) + " " + GgufModel.FORM).brief();
+    var source = Digest.of(file);
+    var form = GgufModel.FORM + (decoded == DType.FLOAT32 ? "" : " " + decoded.safetensors());
+    var made = Digest.of(source + " " + form).brief();
     var own =
         new KnownModel(
             name.substring(0, name.length() - GGUF.length()) + "-" + made,
@@ -124,7 +139,11 @@ public final class Catalogue {
             0,
             "as the file's source says",
             file.toString(),
-            GgufModel::convert);
+            (artifact, folder, said) -> {
+              var known = new HashMap<>(GgufModel.convert(artifact, folder, decoded, said));
+              known.put(name, source);
+              return known;
+            });
     return cached(own) ? folder(own) : fetch(own, progress);
   }
 
@@ -185,8 +204,8 @@ public final class Catalogue {
           model.source().endsWith(GGUF)
               ? Path.of(model.source())
               : Artifacts.resolve(model.source(), progress);
-      model.conversion().convert(artifact, partial, progress);
-      writeManifest(model, artifact, partial, progress);
+      var known = model.conversion().convert(artifact, partial, progress);
+      writeManifest(model, artifact, partial, known, progress);
       if (Files.exists(target)) {
         remove(target); // an older or damaged copy
       }
@@ -199,12 +218,14 @@ public final class Catalogue {
     }
   }
 
-  private static void writeManifest(KnownModel model, Path artifact, Path folder, Progress progress)
+  private static void writeManifest(
+      KnownModel model, Path artifact, Path folder, Map<String, Digest> known, Progress progress)
       throws IOException {
     var json = JsonMapper.shared().createObjectNode();
     json.put("name", model.name());
     json.put("source", model.source());
-    json.put("source_sha256", Digest.of(artifact).hex());
+    var source = known.get(artifact.getFileName().toString());
+    json.put("source_sha256", (source == null ? Digest.of(artifact) : source).hex());
     json.put("licence", model.licence());
     var files = json.putObject("files");
     try (var list = Files.list(folder)) {
@@ -212,7 +233,8 @@ public final class Catalogue {
         progress.at("check", 0, 0);
         var entry = files.putObject(file.getFileName().toString());
         entry.put("bytes", Files.size(file));
-        entry.put("sha256", Digest.of(file).hex());
+        var digest = known.get(file.getFileName().toString());
+        entry.put("sha256", (digest == null ? Digest.of(file) : digest).hex());
       }
     }
     AtomicFile.writeString(folder.resolve(MANIFEST), json.toPrettyString() + "\n");

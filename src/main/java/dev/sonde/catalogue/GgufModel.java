@@ -3,61 +3,54 @@ package dev.sonde.catalogue;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
+import dev.sonde.provenance.Digest;
+import dev.sonde.tensor.DType;
 import dev.sonde.weights.Gguf;
 import dev.sonde.weights.SafeTensorsFile;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// A GGUF file as a folder of the usual kind: weights in float32 under the reference library's
-/// names, `config.json`, `tokenizer.json`, `tokenizer_config.json` with the chat template.
+/// A GGUF file as a folder of the usual kind: weights under the reference library's names,
+/// `config.json`, `tokenizer.json`, `tokenizer_config.json` with the chat template.
 ///
-/// Llama-type files hold the rows of queries and keys in another order (rotary pairs side by side),
-/// which is undone.
+/// What llama.cpp's converter did to the numbers is undone: Llama-type files hold the rows of
+/// queries and keys in another order (rotary pairs side by side), Gemma's hold norms with 1 added,
+/// GPT-2's hold matrices the other way round. Conventions: the converters of ggml-org/llama.cpp.
 final class GgufModel {
-  private static final Map<String, String> NAMES =
-      Map.ofEntries(
-          Map.entry("attn_norm", "input_layernorm"),
-          Map.entry("attn_q", "self_attn.q_proj"),
-          Map.entry("attn_k", "self_attn.k_proj"),
-          Map.entry("attn_v", "self_attn.v_proj"),
-          Map.entry("attn_output", "self_attn.o_proj"),
-          Map.entry("attn_q_norm", "self_attn.q_norm"),
-          Map.entry("attn_k_norm", "self_attn.k_norm"),
-          Map.entry("ffn_norm", "post_attention_layernorm"),
-          Map.entry("ffn_gate", "mlp.gate_proj"),
-          Map.entry("ffn_up", "mlp.up_proj"),
-          Map.entry("ffn_down", "mlp.down_proj"));
-  private static final List<String> KNOWN = List.of("llama", "qwen2", "qwen3");
-
   /// What a conversion writes, counted up whenever that changes. 2: the end token, the chat
-  /// template.
-  static final int FORM = 2;
-
-  private static final String END = "tokenizer.ggml.eos_token_id";
+  /// template. 3: rotary scalings, byte-level BPE that takes whole words of its vocabulary.
+  static final int FORM = 3;
 
   private final Gguf file;
-  private final String family;
+  private final GgufNames names;
+  private final GgufConfig config;
 
   private GgufModel(Gguf file) {
     this.file = file;
-    family = file.text("general.architecture");
-    if (!KNOWN.contains(family)) {
-      throw new BadInput(
-          "%s holds a '%s'; of GGUF files %s are built"
-              .formatted(file.path(), family, String.join(", ", KNOWN)));
-    }
+    names = GgufNames.of(file);
+    config = new GgufConfig(file, names.family());
   }
 
+  /// Decoded to float32.
+  ///
   /// @throws BadInput for an architecture, quantisation or tokenizer that is not built
-  static void convert(Path source, Path folder, Progress progress) {
+  static Map<String, Digest> convert(Path source, Path folder, Progress progress) {
+    return convert(source, folder, DType.FLOAT32, progress);
+  }
+
+  /// `type`: float32, exact, or bfloat16, half as large, each number rounded to the nearest.
+  static Map<String, Digest> convert(Path source, Path folder, DType type, Progress progress) {
     try (var file = Gguf.open(source)) {
       var own = new GgufModel(file);
       AtomicFile.writeString(folder.resolve("tokenizer.json"), GgufTokenizer.json(file));
       AtomicFile.writeString(folder.resolve("tokenizer_config.json"), GgufTokenizer.config(file));
-      AtomicFile.writeString(folder.resolve("config.json"), own.config());
-      own.weights(progress).write(folder.resolve("model.safetensors"));
+      AtomicFile.writeString(folder.resolve("config.json"), own.config.json());
+      var weights = folder.resolve("model.safetensors");
+      return Map.of("model.safetensors", own.weights(type, progress).write(weights));
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
       throw new BadInput(
           "%s has numbers of heads or sizes that do not fit its tensors; fetch it again"
@@ -66,86 +59,86 @@ final class GgufModel {
     }
   }
 
-  private String config() {
-    var out = JsonMapper.shared().createObjectNode();
-    out.put("model_type", family);
-    out.put("num_hidden_layers", integer("block_count"));
-    out.put("hidden_size", integer("embedding_length"));
-    out.put("intermediate_size", integer("feed_forward_length"));
-    out.put("num_attention_heads", heads());
-    out.put("num_key_value_heads", keyHeads());
-    out.put("rms_norm_eps", file.number(family + ".attention.layer_norm_rms_epsilon"));
-    out.put("max_position_embeddings", integer("context_length"));
-    out.put("vocab_size", file.shape("token_embd.weight").getFirst());
-    out.put("tie_word_embeddings", !file.has("output.weight"));
-    if (file.hasKey(family + ".attention.key_length")) {
-      out.put("head_dim", integer("attention.key_length"));
-    }
-    if (file.hasKey(END)) {
-      out.put("eos_token_id", file.integer(END));
-    }
-    var freq = family + ".rope.freq_base";
-    out.put("rope_theta", file.hasKey(freq) ? file.number(freq) : 10000);
-    var scaling = family + ".rope.scaling.type";
-    if (file.has("rope_freqs.weight")
-        || (file.hasKey(scaling) && !file.text(scaling).equals("none"))) {
-      throw new BadInput(
-          file.path() + " stretches its rotary positions; of GGUF files that is not built yet");
-    }
-    return out.toPrettyString();
-  }
-
-  private long integer(String key) {
-    return file.integer(family + "." + key);
-  }
-
-  private int heads() {
-    return Math.toIntExact(integer("attention.head_count"));
-  }
-
-  private int keyHeads() {
-    var key = family + ".attention.head_count_kv";
-    return file.hasKey(key) ? Math.toIntExact(file.integer(key)) : heads();
-  }
-
-  private SafeTensorsFile weights(Progress progress) {
-    var out = new SafeTensorsFile();
-    long done = 0;
+  private SafeTensorsFile weights(DType type, Progress progress) {
+    var all = new TreeMap<String, String>();
     for (var name : file.names()) {
-      var shape = file.shape(name).stream().mapToLong(n -> n).toArray();
-      out = out.with(hub(name), ordered(name, file.floats(name)), shape);
-      progress.at("decode", ++done, file.names().size());
+      if (!GgufConfig.TENSORS.contains(name)) {
+        all.put(names.hub(name), name);
+      }
+    }
+    var out = new SafeTensorsFile();
+    var done = new AtomicLong();
+    for (var entry : all.entrySet()) {
+      var name = entry.getValue();
+      out =
+          out.with(
+              entry.getKey(),
+              type,
+              () -> {
+                var bytes = bytes(name, type);
+                synchronized (progress) {
+                  progress.at("decode", done.incrementAndGet(), all.size());
+                }
+                return bytes;
+              },
+              shape(name));
     }
     return out;
   }
 
-  private String hub(String name) {
-    return switch (name) {
-      case "token_embd.weight" -> "model.embed_tokens.weight";
-      case "output_norm.weight" -> "model.norm.weight";
-      case "output.weight" -> "lm_head.weight";
-      default -> inBlock(name);
-    };
+  private long[] shape(String name) {
+    var shape = file.shape(name);
+    var out = (names.turned(name) ? shape.reversed() : shape).stream().mapToLong(n -> n);
+    return out.toArray();
   }
 
-  private String inBlock(String name) {
-    var parts = name.split("\\.");
-    var known = parts.length == 4 && parts[0].equals("blk") ? NAMES.get(parts[2]) : null;
-    if (known == null) {
-      throw new BadInput(
-          "%s holds a tensor '%s', which no %s has; refusing rather than leaving it out"
-              .formatted(file.path(), name, family));
+  private MemorySegment bytes(String name, DType type) {
+    var numbers = undone(name, file.floats(name));
+    if (type == DType.FLOAT32) {
+      return MemorySegment.ofArray(numbers);
     }
-    return "model.layers.%s.%s.%s".formatted(parts[1], known, parts[3]);
+    var out = new short[numbers.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = bfloat16(numbers[i]);
+    }
+    return MemorySegment.ofArray(out);
+  }
+
+  /// To the nearest, ties to even; a NaN stays one.
+  private static short bfloat16(float number) {
+    int bits = Float.floatToRawIntBits(number);
+    if (Float.isNaN(number)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  }
+
+  private float[] undone(String name, float[] numbers) {
+    if (names.fromOne(name)) {
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] -= 1;
+      }
+    }
+    if (names.turned(name)) {
+      return transposed(numbers, Math.toIntExact(file.shape(name).getFirst()));
+    }
+    return names.rotaryPairs(name) ? ordered(name, numbers) : numbers;
+  }
+
+  private static float[] transposed(float[] numbers, int rows) {
+    int columns = numbers.length / rows;
+    var out = new float[numbers.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        out[c * rows + r] = numbers[r * columns + c];
+      }
+    }
+    return out;
   }
 
   /// Rows of queries and keys: `[head, d_head / 2, 2]` → `[head, 2, d_head / 2]`.
   private float[] ordered(String name, float[] rows) {
-    boolean query = name.contains(".attn_q.");
-    if (!family.equals("llama") || !(query || name.contains(".attn_k."))) {
-      return rows;
-    }
-    int heads = query ? heads() : keyHeads();
+    int heads = name.contains(".attn_q.") ? config.heads() : config.keyHeads();
     int count = Math.toIntExact(file.shape(name).getFirst());
     int width = rows.length / count;
     int half = count / heads / 2;
@@ -158,5 +151,17 @@ final class GgufModel {
       }
     }
     return out;
+  }
+
+  /// The type of a choice in words; none: float32.
+  static DType decodedAs(@Nullable String choice) {
+    return switch (choice == null ? "" : choice.strip()) {
+      case "", "float32" -> DType.FLOAT32;
+      case "bfloat16" -> DType.BFLOAT16;
+      default ->
+          throw new BadInput(
+              "SONDE_GGUF should be float32 or bfloat16, what GGUF files are decoded to, not '%s'"
+                  .formatted(choice));
+    };
   }
 }

@@ -3,47 +3,48 @@ package dev.sonde.catalogue;
 import dev.sonde.io.BadInput;
 import dev.sonde.weights.Gguf;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The tokenizer inside a GGUF file as `tokenizer.json`: byte-level BPE, with the splitting into
-/// words that its `tokenizer.ggml.pre` names.
+/// The tokenizer inside a GGUF file as `tokenizer.json`: byte-level BPE (`gpt2`) or SentencePiece
+/// (`llama`: pairs by score; `t5`: unigram).
 final class GgufTokenizer {
-  private static final int CONTROL = 3;
-  private static final int USER_DEFINED = 4;
-  private static final String LLAMA_3 =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-  private static final String QWEN_2 = LLAMA_3.replace("{1,3}", "");
+  static final int NORMAL = 1;
+  static final int CONTROL = 3;
+  static final int USER_DEFINED = 4;
+  static final int UNUSED = 5;
+  static final int BYTE = 6;
+  static final String SPACE = "▁";
+
+  private static final List<String> KINDS = List.of("gpt2", "llama", "t5");
+  private static final Set<String> OPEN_END = Set.of("<unk>", "<s>", "<|endoftext|>");
 
   private GgufTokenizer() {}
 
   static String json(Gguf file) {
-    var model = file.text("tokenizer.ggml.model");
-    if (!model.equals("gpt2")) {
-      throw new BadInput(
-          "%s has a tokenizer of kind '%s'; of GGUF files byte-level BPE (gpt2) is built; put a tokenizer.json and safetensors into a folder instead"
-              .formatted(file.path(), model));
-    }
+    var kind = kind(file);
     var out = JsonMapper.shared().createObjectNode();
     out.put("version", "1.0");
     special(file, out);
-    out.set("pre_tokenizer", splitting(file));
+    switch (kind) {
+      case "gpt2" -> GgufSplits.bytePairs(file, out);
+      case "llama" -> GgufPieces.pairs(file, out);
+      default -> GgufPieces.unigram(file, out);
+    }
     ends(file, out);
-    out.set("decoder", bytes(true));
-    var bpe = out.putObject("model");
-    bpe.put("type", "BPE");
-    bpe.put("fuse_unk", false);
-    bpe.put("byte_fallback", false);
-    var vocabulary = bpe.putObject("vocab");
-    var tokens = file.list("tokenizer.ggml.tokens");
-    for (int i = 0; i < tokens.size(); i++) {
-      vocabulary.put(token(file, tokens, i), i);
-    }
-    var merges = bpe.putArray("merges");
-    for (var merge : file.list("tokenizer.ggml.merges")) {
-      merges.add(text(file, merge));
-    }
     return out.toString();
+  }
+
+  private static String kind(Gguf file) {
+    var kind = file.text("tokenizer.ggml.model");
+    if (!KINDS.contains(kind)) {
+      throw new BadInput(
+          "%s has a tokenizer of kind '%s'; of GGUF files %s are built; put a tokenizer.json and safetensors into a folder instead"
+              .formatted(file.path(), kind, String.join(", ", KINDS)));
+    }
+    return kind;
   }
 
   /// Special tokens by name, and the chat template if there is one.
@@ -63,7 +64,7 @@ final class GgufTokenizer {
     return out.toString();
   }
 
-  private static String token(Gguf file, List<Object> tokens, long id) {
+  static String token(Gguf file, List<Object> tokens, long id) {
     if (id < 0 || id >= tokens.size() || !(tokens.get((int) id) instanceof String token)) {
       throw new BadInput(
           "%s names the token %d, which its list of %d tokens does not hold"
@@ -72,31 +73,51 @@ final class GgufTokenizer {
     return token;
   }
 
-  private static void special(Gguf file, ObjectNode out) {
-    var tokens = file.list("tokenizer.ggml.tokens");
+  /// What kind each token is of, one number a token.
+  static List<Object> types(Gguf file, int tokens) {
     var types = file.list("tokenizer.ggml.token_type");
-    var added = out.putArray("added_tokens");
-    if (types.size() != tokens.size()) {
+    if (types.size() != tokens) {
       throw new BadInput(
           "%s has %d tokens but %d token types; the file is damaged"
-              .formatted(file.path(), tokens.size(), types.size()));
+              .formatted(file.path(), tokens, types.size()));
     }
+    return types;
+  }
+
+  static long type(List<Object> types, int id) {
+    return types.get(id) instanceof Long kind ? kind : 0;
+  }
+
+  private static void special(Gguf file, ObjectNode out) {
+    var tokens = file.list("tokenizer.ggml.tokens");
+    var types = types(file, tokens.size());
+    boolean pieces = !kind(file).equals("gpt2");
+    boolean strips = isPhi3(file);
+    var added = out.putArray("added_tokens");
     for (int i = 0; i < tokens.size(); i++) {
-      long type = types.get(i) instanceof Long kind ? kind : 0;
-      if (type == CONTROL || type == USER_DEFINED) {
+      long type = type(types, i);
+      if (type == CONTROL || type == USER_DEFINED || (pieces && type == 2)) {
+        var text = text(file, tokens.get(i));
         var token = added.addObject();
         token.put("id", i);
-        token.put("content", text(file, tokens.get(i)));
+        token.put("content", pieces ? GgufPieces.spelt(text, type) : text);
         token.put("single_word", false);
         token.put("lstrip", false);
-        token.put("rstrip", false);
+        token.put("rstrip", strips && type == CONTROL && !OPEN_END.contains(text));
         token.put("normalized", false);
-        token.put("special", type == CONTROL);
+        token.put("special", type != USER_DEFINED);
       }
     }
   }
 
-  private static String text(Gguf file, Object entry) {
+  /// Phi-3's markers take the blanks behind them; the files do not say so but by their name.
+  private static boolean isPhi3(Gguf file) {
+    var name = file.hasKey("general.name") ? file.text("general.name") : "";
+    var small = name.toLowerCase(Locale.ROOT);
+    return small.contains("phi-3") || small.contains("phi3");
+  }
+
+  static String text(Gguf file, Object entry) {
     if (entry instanceof String text) {
       return text;
     }
@@ -104,69 +125,51 @@ final class GgufTokenizer {
         "%s lists %s where a text should be; the file is damaged".formatted(file.path(), entry));
   }
 
-  private static ObjectNode splitting(Gguf file) {
-    var pre = file.hasKey("tokenizer.ggml.pre") ? file.text("tokenizer.ggml.pre") : "gpt-2";
-    return switch (pre) {
-      case "gpt-2", "default" -> bytes(true);
-      case "smollm" -> {
-        var digits = JsonMapper.shared().createObjectNode();
-        digits.put("type", "Digits");
-        digits.put("individual_digits", true);
-        yield sequence(digits, bytes(true));
-      }
-      case "llama-bpe" -> sequence(split(LLAMA_3), bytes(false));
-      case "qwen2" -> sequence(split(QWEN_2), bytes(false));
-      default ->
-          throw new BadInput(
-              "%s splits words as '%s' does; gpt-2, smollm, llama-bpe and qwen2 are built"
-                  .formatted(file.path(), pre));
-    };
-  }
-
-  private static ObjectNode bytes(boolean words) {
-    var out = JsonMapper.shared().createObjectNode();
-    out.put("type", "ByteLevel");
-    out.put("add_prefix_space", false);
-    out.put("trim_offsets", true);
-    out.put("use_regex", words);
-    return out;
-  }
-
-  private static ObjectNode split(String pattern) {
-    var out = JsonMapper.shared().createObjectNode();
-    out.put("type", "Split");
-    out.putObject("pattern").put("Regex", pattern);
-    out.put("behavior", "Isolated");
-    out.put("invert", false);
-    return out;
-  }
-
-  private static ObjectNode sequence(ObjectNode first, ObjectNode second) {
-    var out = JsonMapper.shared().createObjectNode();
-    out.put("type", "Sequence");
-    out.putArray("pretokenizers").add(first).add(second);
-    return out;
-  }
-
-  /// A first token before every text, where the file asks for it.
+  /// A first and a last token around every text, where the file asks for them, or the kind of
+  /// tokenizer does and the file is silent.
   private static void ends(Gguf file, ObjectNode out) {
-    if (!file.bool("tokenizer.ggml.add_bos_token", false)) {
-      out.set("post_processor", bytes(true));
+    var kind = kind(file);
+    boolean first =
+        file.bool(
+            "tokenizer.ggml.add_bos_token",
+            kind.equals("llama") || (kind.equals("gpt2") && GgufSplits.begins(file)));
+    boolean last = file.bool("tokenizer.ggml.add_eos_token", kind.equals("t5"));
+    if (!first && !last) {
+      if (kind.equals("gpt2")) {
+        out.set("post_processor", GgufSplits.bytes(true));
+      }
       return;
     }
-    long id = file.integer("tokenizer.ggml.bos_token_id");
-    var name = token(file, file.list("tokenizer.ggml.tokens"), id);
     var template = out.putObject("post_processor");
     template.put("type", "TemplateProcessing");
     var single = template.putArray("single");
-    single.addObject().putObject("SpecialToken").put("id", name).put("type_id", 0);
-    single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
     var pair = template.putArray("pair");
-    pair.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
-    pair.addObject().putObject("Sequence").put("id", "B").put("type_id", 1);
-    var special = template.putObject("special_tokens").putObject(name);
-    special.put("id", name);
-    special.putArray("ids").add(id);
-    special.putArray("tokens").add(name);
+    var special = template.putObject("special_tokens");
+    for (int part = 0; part < 2; part++) {
+      if (first) {
+        var name = end(file, "bos", 1, special);
+        pair.addObject().putObject("SpecialToken").put("id", name).put("type_id", part);
+      }
+      pair.addObject().putObject("Sequence").put("id", part == 0 ? "A" : "B").put("type_id", part);
+      if (last) {
+        var name = end(file, "eos", kind.equals("t5") ? 1 : 2, special);
+        pair.addObject().putObject("SpecialToken").put("id", name).put("type_id", part);
+      }
+      if (part == 0) {
+        single.addAll(pair.deepCopy());
+      }
+    }
+  }
+
+  /// `otherwise`: its id in a SentencePiece file that does not say.
+  private static String end(Gguf file, String which, long otherwise, ObjectNode special) {
+    var key = "tokenizer.ggml." + which + "_token_id";
+    long id = file.hasKey(key) || kind(file).equals("gpt2") ? file.integer(key) : otherwise;
+    var name = token(file, file.list("tokenizer.ggml.tokens"), id);
+    var entry = special.putObject(name);
+    entry.put("id", name);
+    entry.putArray("ids").add(id);
+    entry.putArray("tokens").add(name);
+    return name;
   }
 }

@@ -36,10 +36,11 @@ public record KnownModel(
     return text.equalsIgnoreCase(name.substring(name.lastIndexOf('/') + 1));
   }
 
-  /// Turns what was downloaded into a model folder.
+  /// Turns what was downloaded into a model folder. Returns the digests of files that it knows
+  /// already, by their names.
   @FunctionalInterface
   public interface Conversion {
-    void convert(
+    java.util.Map<String, dev.sonde.provenance.Digest> convert(
         java.nio.file.Path artifact, java.nio.file.Path folder, dev.sonde.io.Progress progress)
         throws java.io.IOException;
   }

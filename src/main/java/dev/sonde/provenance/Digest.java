@@ -39,6 +39,11 @@ public record Digest(String hex) {
     }
   }
 
+  /// Of what a digest from [#sha256] was fed.
+  public static Digest of(MessageDigest fed) {
+    return new Digest(HexFormat.of().formatHex(fed.digest()));
+  }
+
   /// The first twelve digits, for people.
   public String brief() {
     return hex.substring(0, 12);

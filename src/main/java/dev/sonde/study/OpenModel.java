@@ -9,6 +9,7 @@ import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.model.Model;
 import dev.sonde.provenance.Digest;
+import dev.sonde.tensor.Engine;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.token.Tokenizer;
 import dev.sonde.token.Tokens;
@@ -49,6 +50,7 @@ public final class OpenModel implements AutoCloseable {
   @MustBeClosed
   public static OpenModel open(
       String nameOrPath, Catalogue catalogue, Kernels kernels, Progress progress) {
+    Engine.startInBackground(); // while the model is looked up, fetched or decoded
     return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels);
   }
 

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.global.torch;
 /// before the first class of theirs is touched: every other class of this room calls [#start]
 /// first.
 ///
-/// Work is spread over [Workers], each of which computes with one thread: the same numbers come out
-/// whatever the number of workers, and the two thread pools of libtorch (OpenMP and OpenBLAS) never
+/// Work is spread over [Workers], each of which computes with one thread ([Workers#wide] apart): the
+/// same numbers come out whatever the number of workers, and the two thread pools of libtorch (OpenMP and OpenBLAS) never
 /// wait for each other.
 public final class Engine {
   private static final Map<String, String> ENVIRONMENT =
@@ -31,7 +31,13 @@ public final class Engine {
     Loaded.touch();
   }
 
-  /// Threads that one operation of the calling thread may use; 1 within [Workers].
+  /// Threads that one operation of the calling thread may use; 1 within [Workers], but for
+  /// [Workers#wide]. Loads libtorch
+  /// beside whatever else is to be done first; who needs it earlier waits for it.
+  public static void startInBackground() {
+    Thread.ofPlatform().daemon().name("sonde-engine").start(Engine::start);
+  }
+
   static void threadsPerOperation(int threads) {
     torch.set_num_threads(threads);
   }

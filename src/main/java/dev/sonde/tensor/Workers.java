@@ -22,7 +22,7 @@ public final class Workers implements AutoCloseable {
   private final ExecutorService threads;
   private final int count;
 
-  private Workers(int count) {
+  private Workers(int count, int threadsPerOperation) {
     this.count = count;
     threads =
         Executors.newFixedThreadPool(
@@ -33,7 +33,7 @@ public final class Workers implements AutoCloseable {
                       null,
                       () -> {
                         Engine.start();
-                        Engine.threadsPerOperation(1);
+                        Engine.threadsPerOperation(threadsPerOperation);
                         work.run();
                       },
                       "sonde-worker",
@@ -52,7 +52,14 @@ public final class Workers implements AutoCloseable {
     if (count < 1) {
       throw new IllegalArgumentException("at least one worker is needed, not " + count);
     }
-    return new Workers(count);
+    return new Workers(count, 1);
+  }
+
+  /// One worker whose operations spread over all processors: for one text at a time, where there is
+  /// nothing else to share out. Where an operation cuts its sums by threads, last bits may differ
+  /// from those of one thread.
+  public static Workers wide() {
+    return new Workers(1, Runtime.getRuntime().availableProcessors());
   }
 
   public int count() {

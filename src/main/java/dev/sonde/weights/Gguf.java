@@ -241,6 +241,26 @@ public final class Gguf implements AutoCloseable {
     return metadata.containsKey(key);
   }
 
+  /// All names of the metadata.
+  public Set<String> keys() {
+    return Set.copyOf(metadata.keySet());
+  }
+
+  public boolean isList(String key) {
+    return metadata.get(key) instanceof List;
+  }
+
+  /// Zero, false or empty: a setting that is not used.
+  public boolean isNought(String key) {
+    return switch (metadata.get(key)) {
+      case Number n -> n.doubleValue() == 0;
+      case Boolean b -> !b;
+      case String s -> s.isEmpty();
+      case List<?> l -> l.isEmpty();
+      case null, default -> false;
+    };
+  }
+
   public String text(String key) {
     return of(key, String.class, "a text");
   }

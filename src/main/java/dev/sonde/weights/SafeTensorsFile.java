@@ -1,6 +1,7 @@
 package dev.sonde.weights;
 
 import dev.sonde.io.AtomicFile;
+import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -9,10 +10,15 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A safetensors file to be written: tensors sorted by name, the same bytes for the same content.
@@ -22,24 +28,30 @@ public final class SafeTensorsFile {
   private final Map<String, Part> parts = new TreeMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
 
-  private record Part(DType type, List<Long> shape, MemorySegment bytes) {}
+  private record Part(DType type, List<Long> shape, long size, Supplier<MemorySegment> bytes) {}
 
   /// Numbers as they are to lie in the file, little-endian, row-major; nothing is copied until
   /// written.
   public SafeTensorsFile with(String name, DType type, MemorySegment bytes, long... shape) {
-    long numbers = 1;
-    var sizes = new ArrayList<Long>();
-    for (long n : shape) {
-      numbers *= n;
-      sizes.add(n);
-    }
-    if (bytes.byteSize() != numbers * type.bytes()) {
-      throw new IllegalArgumentException(
-          "'%s' of shape %s takes %d bytes, not %d"
-              .formatted(name, sizes, numbers * type.bytes(), bytes.byteSize()));
-    }
-    parts.put(name, new Part(type, List.copyOf(sizes), bytes));
+    long size = Arrays.stream(shape).reduce(type.bytes(), (a, b) -> a * b);
+    mustBe(name, size, bytes);
+    return with(name, type, () -> bytes, shape);
+  }
+
+  /// Numbers that are made when they are written, a few tensors ahead and side by side, so that
+  /// never all of them are in memory. Which thread makes which changes nothing.
+  public SafeTensorsFile with(
+      String name, DType type, Supplier<MemorySegment> bytes, long... shape) {
+    long size = Arrays.stream(shape).reduce(type.bytes(), (a, b) -> a * b);
+    parts.put(name, new Part(type, Arrays.stream(shape).boxed().toList(), size, bytes));
     return this;
+  }
+
+  private static void mustBe(String name, long size, MemorySegment bytes) {
+    if (bytes.byteSize() != size) {
+      throw new IllegalArgumentException(
+          "'%s' takes %d bytes by its shape, not %d".formatted(name, size, bytes.byteSize()));
+    }
   }
 
   public SafeTensorsFile with(String name, float[] values, long... shape) {
@@ -55,23 +67,51 @@ public final class SafeTensorsFile {
     return this;
   }
 
-  /// Writes the whole file or nothing.
-  public void write(Path target) {
-    AtomicFile.write(target, this::write);
+  /// Writes the whole file or nothing. Returns the digest of its bytes.
+  public Digest write(Path target) {
+    var sha = Digest.sha256();
+    AtomicFile.write(target, channel -> write(channel, sha));
+    return Digest.of(sha);
   }
 
-  private void write(FileChannel channel) throws IOException {
+  private void write(FileChannel channel, MessageDigest sha) throws IOException {
     var header = header();
     var start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
     start.putLong(header.length).put(header).flip();
+    sha.update(start.duplicate());
     all(channel, start);
     var buffer = ByteBuffer.allocateDirect(CHUNK);
-    for (var part : parts.values()) {
-      for (long at = 0; at < part.bytes.byteSize(); at += CHUNK) {
-        int size = (int) Math.min(CHUNK, part.bytes.byteSize() - at);
-        MemorySegment.copy(part.bytes, at, MemorySegment.ofBuffer(buffer.clear()), 0, size);
-        all(channel, buffer.limit(size));
+    var waiting = new ArrayDeque<CompletableFuture<MemorySegment>>();
+    var next = parts.values().iterator();
+    int ahead = Runtime.getRuntime().availableProcessors() + 1;
+    try {
+      for (var part : parts.entrySet()) {
+        while (waiting.size() < ahead && next.hasNext()) {
+          waiting.add(CompletableFuture.supplyAsync(next.next().bytes));
+        }
+        var bytes = made(waiting.remove());
+        mustBe(part.getKey(), part.getValue().size, bytes);
+        for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
+          int size = (int) Math.min(CHUNK, bytes.byteSize() - at);
+          MemorySegment.copy(bytes, at, MemorySegment.ofBuffer(buffer.clear()), 0, size);
+          sha.update(buffer.limit(size).duplicate());
+          all(channel, buffer);
+        }
       }
+    } finally {
+      // nothing may still read its source when this returns
+      waiting.forEach(w -> w.exceptionally(e -> MemorySegment.NULL).join());
+    }
+  }
+
+  private static MemorySegment made(CompletableFuture<MemorySegment> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
     }
   }
 
@@ -96,7 +136,7 @@ public final class SafeTensorsFile {
       part.getValue().shape.forEach(shape::add);
       var offsets = entry.putArray("data_offsets");
       offsets.add(at);
-      at += part.getValue().bytes.byteSize();
+      at += part.getValue().size;
       offsets.add(at);
     }
     var text = json.toString();
