@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       ProbeCommand.class,
       CaptureCommand.class,
       ScoreCommand.class,
+      RunCommand.class,
       GenerateCommand.class,
       PredictCommand.class,
       ModelsCommand.class,

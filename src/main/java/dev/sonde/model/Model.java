@@ -2,7 +2,9 @@ package dev.sonde.model;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.hook.Edit;
+import dev.sonde.hook.EditList;
 import dev.sonde.hook.Hook;
+import dev.sonde.hook.Intervention;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
@@ -205,9 +207,24 @@ public final class Model implements AutoCloseable {
 
   /// Reads some points while edits are made at others (or the same: the edit first).
   public Taps read(Batch batch, Collection<Point> points, Map<Point, Edit> edits) {
+    return reading(batch, points, Interventions.of(this, edits).hooks(batch, batch::total));
+  }
+
+  /// Reads some points while interventions are made (each before what is read at its point).
+  ///
+  /// @throws BadInput for an intervention at a point, a head or a position that is not there, or
+  ///   with a vector that does not fit
+  public Taps read(Batch batch, Collection<Point> points, List<Intervention> edits) {
+    var all = Interventions.of(this, edits);
+    for (int text = 0; text < batch.size(); text++) {
+      all.mustBeIn(text, batch.total(text), batch.total(text));
+    }
+    return reading(batch, points, all.hooks(batch, batch::total));
+  }
+
+  /// Reads some points behind the hooks that are there.
+  Taps reading(Batch batch, Collection<Point> points, Map<Point, List<Hook>> hooks) {
     var read = new HashMap<Point, Map<Integer, Tensor>>();
-    var hooks = new HashMap<Point, List<Hook>>();
-    edits.forEach((point, edit) -> add(hooks, point, (p, value, b) -> edit.apply(value)));
     var caller = Scope.innermost();
     for (var point : points) {
       add(
@@ -220,6 +237,13 @@ public final class Model implements AutoCloseable {
     }
     run(batch, hooks);
     return new Taps(batch, read);
+  }
+
+  /// The shape that saved edits depend on.
+  public EditList.Dims dims() {
+    var shape = architecture();
+    return new EditList.Dims(
+        shape.layers(), shape.dModel(), shape.heads(), shape.keyValueHeads(), shape.dHead());
   }
 
   /// The gradients, at some points, of a number computed from the logits `[token, vocab]`.

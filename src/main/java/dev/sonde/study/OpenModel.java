@@ -84,15 +84,17 @@ public final class OpenModel implements AutoCloseable {
   }
 
   /// Points by name; the name of a place stands for all its layers, `resid_post` for the embeddings
-  /// too.
+  /// too, `resid_post.*` for its layers alone.
   ///
   /// @throws BadInput for a name that is none, or that this network lacks
   public List<Point> points(List<String> names) {
     var out = new LinkedHashSet<Point>();
     for (var name : names) {
-      var place = Arrays.stream(Place.values()).filter(p -> p.brief().equals(name)).findFirst();
+      boolean layers = name.endsWith(".*");
+      var brief = layers ? name.substring(0, name.length() - 2) : name;
+      var place = Arrays.stream(Place.values()).filter(p -> p.brief().equals(brief)).findFirst();
       if (place.isPresent() && place.get().perLayer()) {
-        if (place.get() == Place.RESID_POST) {
+        if (place.get() == Place.RESID_POST && !layers) {
           out.add(Point.of(Place.EMBED));
         }
         for (int l = 0; l < model.architecture().layers(); l++) {
