@@ -88,14 +88,17 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object a text, with its tokens and settings")
   private boolean json;
 
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
+
   @Override
   public Integer call() {
     var sampling = new Sampling(temperature, topK, topP);
     var plain = new Generator.Settings(maxTokens, sampling, new Seed(seed), List.of());
+    var numbers = numerics.numerics();
     var bar = Bar.standard();
     var out = spec.commandLine().getOut();
     try (var workers = Workers.of(1);
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
       bar.clear();
       var stops = open.model().stops();
       var settings = new Generator.Settings(maxTokens, sampling, plain.seed(), stops);
@@ -163,6 +166,7 @@ final class GenerateCommand implements Callable<Integer> {
     out.put("ending", tokens.ending().name().toLowerCase(Locale.ROOT));
     out.put("model", open.name());
     out.put("model_sha256", open.digest().hex());
+    out.put("dtype", open.model().numerics().name());
     out.put("max_tokens", settings.maxTokens());
     out.put("temperature", temperature);
     out.put("top_k", topK);

@@ -83,13 +83,16 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object a text, all norms included")
   private boolean json;
 
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
+
   @Override
   public Integer call() {
     var texts = texts();
     var file = out.toString().isEmpty() ? null : RunFile.at(out, points);
+    var numbers = numerics.numerics();
     var bar = Bar.standard();
     try (var workers = Workers.open();
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
       var made = edits.of(open);
       var run = new TextRun(open, open.points(points), made, top);
       var found = run.run(texts, truncate, workers, bar);

@@ -12,6 +12,7 @@ import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Nn;
+import dev.sonde.tensor.Numerics;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
@@ -37,6 +38,7 @@ public final class Model implements AutoCloseable {
   private final List<Integer> stops;
   private final Family family;
   private final Kernels kernels;
+  private final Numerics numerics;
   private final boolean owner;
 
   private Model(
@@ -45,12 +47,14 @@ public final class Model implements AutoCloseable {
       List<Integer> stops,
       Family family,
       Kernels kernels,
+      Numerics numerics,
       boolean owner) {
     this.file = file;
     this.config = config;
     this.stops = stops;
     this.family = family;
     this.kernels = kernels;
+    this.numerics = numerics;
     this.owner = owner;
   }
 
@@ -60,14 +64,21 @@ public final class Model implements AutoCloseable {
   /// @throws BadInput for a family that is not built, a file that is not sound, weights that do not
   ///   fit
   @MustBeClosed
-  @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
   public static Model open(Path folder, Kernels kernels) {
+    return open(folder, kernels, Numerics.DEFAULT);
+  }
+
+  /// The same in other numbers than float32.
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
+  public static Model open(Path folder, Kernels kernels, Numerics numerics) {
     var config = ModelConfig.read(folder.resolve("config.json"));
     var loader = Families.of(config);
     var file = SafeTensors.open(folder);
     try {
-      var family = loader.load(config, new FileWeights(file), new Parts(kernels));
-      var model = new Model(file, config, stops(folder, config), family, kernels, true);
+      var family = loader.load(config, new FileWeights(file, numerics.type()), new Parts(kernels));
+      var model =
+          new Model(file, config, stops(folder, config), family, kernels, numerics, true);
       ModelCheck.check(model);
       return model;
     } catch (RuntimeException e) {
@@ -83,9 +94,9 @@ public final class Model implements AutoCloseable {
     var shape = architecture();
     var weights =
         new UntrainedWeights(
-            new FileWeights(file), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
+            new FileWeights(file, numerics.type()), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
     var twin = Families.of(config).load(config, weights, new Parts(kernels));
-    return new Model(file, config, stops, twin, kernels, false);
+    return new Model(file, config, stops, twin, kernels, numerics, false);
   }
 
   public Architecture architecture() {
@@ -94,6 +105,11 @@ public final class Model implements AutoCloseable {
 
   public Kernels kernels() {
     return kernels;
+  }
+
+  /// In which numbers it computes.
+  public Numerics numerics() {
+    return numerics;
   }
 
   /// How many numbers the file holds.
@@ -248,11 +264,18 @@ public final class Model implements AutoCloseable {
 
   /// The gradients, at some points, of a number computed from the logits `[token, vocab]`.
   public Taps gradients(Batch batch, Collection<Point> points, Function<Taps, Tensor> number) {
-    var start = Point.of(Place.EMBED);
+    var leaves = new HashMap<Point, Edit>();
+    for (var place : List.of(Place.TOKEN_EMBED, Place.POS_EMBED, Place.EMBED)) {
+      // the embeddings of some families are one table, and begin at their sum
+      boolean start = place != Place.EMBED || leaves.isEmpty();
+      if (family.places().contains(place) && start) {
+        leaves.put(Point.of(place), new Edit.Custom(Tensor::leaf));
+      }
+    }
     try (var mode = Mode.gradients()) {
       var wanted = new TreeSet<>(points);
       wanted.add(Point.of(Place.LOGITS));
-      var taps = read(batch, wanted, Map.of(start, new Edit.Custom(Tensor::leaf)));
+      var taps = read(batch, wanted, leaves);
       var inputs = new ArrayList<Tensor>();
       points.forEach(p -> inputs.addAll(taps.parts(p)));
       var gradients = Nn.gradients(number.apply(taps), inputs).iterator();

@@ -10,6 +10,7 @@ import dev.sonde.io.Progress;
 import dev.sonde.model.Model;
 import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Numerics;
 import dev.sonde.token.Tokenizer;
 import dev.sonde.token.Tokens;
 import java.nio.file.Path;
@@ -26,9 +27,9 @@ public final class OpenModel implements AutoCloseable {
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // both are fields of this, which closes them
-  private OpenModel(Catalogue catalogue, Path folder, Kernels kernels) {
+  private OpenModel(Catalogue catalogue, Path folder, Kernels kernels, Numerics numerics) {
     tokenizer = Tokenizer.open(folder);
-    model = Model.open(folder, kernels);
+    model = Model.open(folder, kernels, numerics);
     var files = model.file().files();
     digest = files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
     name = Catalogue.nameOf(folder);
@@ -44,12 +45,21 @@ public final class OpenModel implements AutoCloseable {
     return open(nameOrPath, new Catalogue(home), kernels, progress);
   }
 
+  /// The same in other numbers than float32.
+  @MustBeClosed
+  public static OpenModel open(
+      String nameOrPath, Path home, Kernels kernels, Numerics numerics, Progress progress) {
+    var catalogue = new Catalogue(home);
+    return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels, numerics);
+  }
+
   /// The same from a catalogue that knows how the hub is reached
   /// ([dev.sonde.catalogue.HubSettings]).
   @MustBeClosed
   public static OpenModel open(
       String nameOrPath, Catalogue catalogue, Kernels kernels, Progress progress) {
-    return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels);
+    return new OpenModel(
+        catalogue, catalogue.open(nameOrPath, progress), kernels, Numerics.DEFAULT);
   }
 
   public String name() {

@@ -285,6 +285,29 @@ final class RunCommandTest {
   }
 
   @Test
+  void theNumbersThatItComputesInAreSaid() throws IOException {
+    var m = tiny.toString();
+    var half = run(m, "the town", "--capture", "resid_post.1", "--dtype", "bfloat16");
+    assertThat(half.path("dtype").stringValue()).isEqualTo("bfloat16");
+    var single = run(m, "the town", "--capture", "resid_post.1");
+    assertThat(single.path("dtype").stringValue()).isEqualTo("float32");
+    assertThat(half.path("points")).isNotEqualTo(single.path("points"));
+    refused("float32, float64 or bfloat16", "run", m, "the", "--dtype", "half");
+    var texts = Files.writeString(folder.resolve("t.csv"), "text\nthe town\n").toString();
+    var store = folder.resolve("store").toString();
+    var capture = new String[] {"capture", "--model", m, "--data", texts, "--out", store};
+    assertThat(CliTest.sonde(capture).code()).isZero();
+    var other = Arrays.copyOf(capture, capture.length + 2);
+    other[capture.length] = "--dtype";
+    other[capture.length + 1] = "float64";
+    var result = CliTest.sonde(other);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("computed in float32, this would be float64");
+    var manifest = Files.readString(Path.of(store, "manifest.json"));
+    assertThat(manifest).contains("\"computed_in\" : \"float32\"");
+  }
+
+  @Test
   void whatCannotBeDoneIsOneLine() {
     var m = tiny.toString();
     refused("nothing to run", "run", m);
