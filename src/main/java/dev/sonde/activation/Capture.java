@@ -89,7 +89,9 @@ public final class Capture {
 
   /// The weights, twice where kernels keep them packed beside the file's.
   long weightBytes() {
-    return model.numerics().type().bytes() * model.parameters() * (model.kernels().packedLinear() ? 2 : 1);
+    return model.numerics().type().bytes()
+        * model.parameters()
+        * (model.kernels().packedLinear() ? 2 : 1);
   }
 
   /// What one pack of texts makes within a block, about: rows of the stream, heads, neurons, and

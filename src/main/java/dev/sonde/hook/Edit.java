@@ -24,7 +24,8 @@ public sealed interface Edit {
     return switch (this) {
       case Zero() -> value.times(0).plus(0); // plus: no negative zeros
       case Scale(double factor) -> value.times(factor);
-      case Add(double strength, Tensor direction) -> value.plus(direction.to(value.type()).times(strength));
+      case Add(double strength, Tensor direction) ->
+          value.plus(direction.to(value.type()).times(strength));
       case Replace(Tensor with) -> value.times(0).plus(with.to(value.type()));
       case Custom(UnaryOperator<Tensor> function) -> function.apply(value);
     };

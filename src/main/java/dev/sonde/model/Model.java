@@ -77,8 +77,7 @@ public final class Model implements AutoCloseable {
     var file = SafeTensors.open(folder);
     try {
       var family = loader.load(config, new FileWeights(file, numerics.type()), new Parts(kernels));
-      var model =
-          new Model(file, config, stops(folder, config), family, kernels, numerics, true);
+      var model = new Model(file, config, stops(folder, config), family, kernels, numerics, true);
       ModelCheck.check(model);
       return model;
     } catch (RuntimeException e) {
@@ -94,7 +93,10 @@ public final class Model implements AutoCloseable {
     var shape = architecture();
     var weights =
         new UntrainedWeights(
-            new FileWeights(file, numerics.type()), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
+            new FileWeights(file, numerics.type()),
+            seed,
+            spread,
+            1 / Math.sqrt(2.0 * shape.layers()));
     var twin = Families.of(config).load(config, weights, new Parts(kernels));
     return new Model(file, config, stops, twin, kernels, numerics, false);
   }

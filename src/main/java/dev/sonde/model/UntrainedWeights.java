@@ -30,8 +30,8 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
       return Lasting.tensor(() -> Tensor.zeros(type(), shape));
     }
     double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
-    return Lasting.tensor(() ->
-        Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape).to(type()));
+    return Lasting.tensor(
+        () -> Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape).to(type()));
   }
 
   @Override

@@ -1,8 +1,7 @@
 package dev.sonde.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static dev.sonde.model.FamilyLawsTest.text;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.hook.Edit;
 import dev.sonde.hook.Intervention;
@@ -45,7 +44,8 @@ final class PrecisionTest {
   private static void gradients(Path folder) {
     try (var model = Model.open(folder, Kernels.PLAIN, FLOAT64);
         var scope = Scope.open()) {
-      var batch = folder.endsWith("vit") ? model.example() : Batch.of(List.of(text(new Seed(3), 6)));
+      var batch =
+          folder.endsWith("vit") ? model.example() : Batch.of(List.of(text(new Seed(3), 6)));
       var points =
           model.points().stream()
               .filter(p -> p.place().shape() != Place.Shape.PATTERN && !p.equals(LOGITS))
@@ -95,8 +95,7 @@ final class PrecisionTest {
   /// attention (or a token that goes to another expert) multiplies what rounding the weights alone
   /// does. docs/precision.md has the figures.
   private static final Set<String> SHARP =
-      Set.of(
-          "llama", "llama3_rope", "mistral_window", "mixtral", "modernbert", "olmo2", "qwen3");
+      Set.of("llama", "llama3_rope", "mistral_window", "mixtral", "modernbert", "olmo2", "qwen3");
 
   /// bfloat16 points where float32 does, and is not float32; float64 is float32 but for rounding.
   @TestFactory
@@ -143,14 +142,14 @@ final class PrecisionTest {
           var scope = Scope.open()) {
         var batch = model.example();
         var push = Vector.of(new double[model.architecture().dModel()], "");
-        var edit =
-            Intervention.everywhere(Point.residPost(0), new Operation.Add(1, push));
+        var edit = Intervention.everywhere(Point.residPost(0), new Operation.Add(1, push));
         for (var one : List.of(model, twin)) {
           assertThat(one.numerics()).isEqualTo(numerics);
           var taps = one.read(batch, model.points(), List.of(edit));
           for (var point : model.points()) {
             // scores and pattern are float32 where the rest has half the bits
-            boolean wide = point.place().shape() == Place.Shape.PATTERN && numerics == BFLOAT16;
+            boolean wide =
+                point.place().shape() == Place.Shape.PATTERN && numerics.equals(BFLOAT16);
             assertThat(taps.of(point, 0).type())
                 .as("%s", point)
                 .isEqualTo(wide ? DType.FLOAT32 : numerics.type());
