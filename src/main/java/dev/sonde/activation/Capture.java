@@ -57,7 +57,7 @@ public final class Capture {
 
   /// The numbers that the network computes in.
   String computed() {
-    return model.numerics().name();
+    return model.numerics().described();
   }
 
   /// All texts, in memory.

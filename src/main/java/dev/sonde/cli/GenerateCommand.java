@@ -166,7 +166,7 @@ final class GenerateCommand implements Callable<Integer> {
     out.put("ending", tokens.ending().name().toLowerCase(Locale.ROOT));
     out.put("model", open.name());
     out.put("model_sha256", open.digest().hex());
-    out.put("dtype", open.model().numerics().name());
+    out.put("dtype", open.model().numerics().described());
     out.put("max_tokens", settings.maxTokens());
     out.put("temperature", temperature);
     out.put("top_k", topK);

@@ -22,7 +22,7 @@ record RunTables(PrintWriter out, OpenModel open, List<Intervention> edits) {
   static void origin(OpenModel open, ObjectNode to) {
     to.put("model", open.name());
     to.put("model_sha256", open.digest().hex());
-    to.put("dtype", open.model().numerics().name());
+    to.put("dtype", open.model().numerics().described());
     to.put("tokenizer", open.tokenizer().digest().brief());
     to.put("sonde", Version.of());
   }

@@ -103,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
       var far = result.furthest();
       out.printf(
           "    in %s; smallest cosine with the float32 of the reference: %.6f at %s%n",
-          numerics.numerics().name(), far.cosine(), far.tensor());
+          numerics.numerics().described(), far.cosine(), far.tensor());
     }
     result
         .notCompared()

@@ -25,8 +25,8 @@ public sealed interface Edit {
       case Zero() -> value.times(0).plus(0); // plus: no negative zeros
       case Scale(double factor) -> value.times(factor);
       case Add(double strength, Tensor direction) ->
-          value.plus(direction.to(value.type()).times(strength));
-      case Replace(Tensor with) -> value.times(0).plus(with.to(value.type()));
+          value.plus(direction.on(value.device()).to(value.type()).times(strength));
+      case Replace(Tensor with) -> value.times(0).plus(with.on(value.device()).to(value.type()));
       case Custom(UnaryOperator<Tensor> function) -> function.apply(value);
     };
   }

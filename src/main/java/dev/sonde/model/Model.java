@@ -72,11 +72,12 @@ public final class Model implements AutoCloseable {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
   public static Model open(Path folder, Kernels kernels, Numerics numerics) {
+    numerics.device().mustBeThere();
     var config = ModelConfig.read(folder.resolve("config.json"));
     var loader = Families.of(config);
     var file = SafeTensors.open(folder);
-    try {
-      var family = loader.load(config, new FileWeights(file, numerics.type()), new Parts(kernels));
+    try (var on = numerics.device().use()) {
+      var family = loader.load(config, weights(file, numerics), new Parts(kernels));
       var model = new Model(file, config, stops(folder, config), family, kernels, numerics, true);
       ModelCheck.check(model);
       return model;
@@ -93,12 +94,15 @@ public final class Model implements AutoCloseable {
     var shape = architecture();
     var weights =
         new UntrainedWeights(
-            new FileWeights(file, numerics.type()),
-            seed,
-            spread,
-            1 / Math.sqrt(2.0 * shape.layers()));
-    var twin = Families.of(config).load(config, weights, new Parts(kernels));
-    return new Model(file, config, stops, twin, kernels, numerics, false);
+            weights(file, numerics), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
+    try (var on = numerics.device().use()) {
+      var twin = Families.of(config).load(config, weights, new Parts(kernels));
+      return new Model(file, config, stops, twin, kernels, numerics, false);
+    }
+  }
+
+  private static Weights weights(SafeTensors file, Numerics numerics) {
+    return new FileWeights(file, numerics.type(), numerics.device());
   }
 
   public Architecture architecture() {
@@ -192,7 +196,8 @@ public final class Model implements AutoCloseable {
     var pass = new Pass(batch, hooks, kernels);
     int least = batch.caches().isEmpty() ? -1 : architecture().layers() - 1;
     int last = hooks.keySet().stream().mapToInt(this::layerNeeded).reduce(least, Math::max);
-    try (var scope = Scope.open()) {
+    try (var on = numerics.device().use();
+        var scope = Scope.open()) {
       var resid = Scope.around(() -> family.embed(pass));
       for (int l = 0; l <= Math.min(last, architecture().layers() - 1); l++) {
         int layer = l;

@@ -4,6 +4,7 @@ import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
 import dev.sonde.tensor.DType;
+import dev.sonde.tensor.Device;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Numerics;
@@ -244,7 +245,7 @@ public final class Verification {
     int position = 0;
     for (int r = 0; r < batch.size(); r++) {
       var want = real(point, expected.select(0, r), r);
-      var have = taps.of(point, r);
+      var have = taps.of(point, r).on(Device.CPU);
       both += product(have, want);
       ours += product(have, have);
       theirs += product(want, want);

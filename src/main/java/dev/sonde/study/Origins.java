@@ -63,7 +63,7 @@ record Origins(
   /// Every setting, and in which numbers the network computed.
   private Map<String, String> described() {
     var out = new LinkedHashMap<>(settings.described());
-    out.put("dtype", open.model().numerics().name());
+    out.put("dtype", open.model().numerics().described());
     return out;
   }
 

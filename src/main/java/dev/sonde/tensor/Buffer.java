@@ -38,7 +38,7 @@ public final class Buffer implements AutoCloseable {
             new Tensor(
                 torch.empty(
                     new long[] {like.size(0), count, like.size(2)},
-                    torch.dtype(like.type().torch),
+                    like.raw().options(),
                     null)));
     if (old != null) {
       copy(old.narrow(1, 0, from), fresh.narrow(1, 0, from));

@@ -2,9 +2,13 @@ package dev.sonde.tensor;
 
 import java.util.Locale;
 
-/// In which numbers a network computes: its weights and every activation.
-public record Numerics(DType type) {
+/// In which numbers a network computes, and where: its weights and every activation.
+public record Numerics(DType type, Device device) {
   public static final Numerics DEFAULT = new Numerics(DType.FLOAT32);
+
+  public Numerics(DType type) {
+    this(type, Device.CPU);
+  }
 
   /// @throws dev.sonde.io.BadInput for numbers that no network computes in
   public Numerics {
@@ -24,6 +28,15 @@ public record Numerics(DType type) {
     }
     throw new dev.sonde.io.BadInput(
         "--dtype takes float32, float64 or bfloat16, not '%s'".formatted(type));
+  }
+
+  /// The type, and the device where it is not the processor: what decides the bits.
+  public String described() {
+    return device == Device.CPU ? name() : name() + " on " + device.label();
+  }
+
+  public Numerics on(Device where) {
+    return new Numerics(type, where);
   }
 
   /// The name that [#named] reads.

@@ -306,6 +306,26 @@ final class RunCommandTest {
     assertThat(manifest).contains("\"computed_in\" : \"float32\"");
   }
 
+  /// A build with CUDA computes there what the processor computes; any other says what is missing.
+  @Test
+  void aGpuIsUsedOrRefused() {
+    var m = tiny.toString();
+    var cuda = new String[] {"run", m, "the town", "--capture", "resid_post.1", "--device", "cuda"};
+    var result = CliTest.sonde(cuda);
+    if (result.code() == 0) {
+      var there = numbers(point(run(Arrays.copyOfRange(cuda, 1, 7)), "resid_post.1").path("norms"));
+      var here = numbers(point(run(Arrays.copyOfRange(cuda, 1, 5)), "resid_post.1").path("norms"));
+      for (int i = 0; i < here.size(); i++) {
+        assertThat(there.get(i)).isBetween(here.get(i) * 0.9999, here.get(i) * 1.0001);
+      }
+    } else {
+      refused("--device cuda: ", cuda);
+      assertThat(result.err()).contains("docs/gpu.md");
+    }
+    cuda[6] = "tpu";
+    refused("--device takes cpu or cuda", cuda);
+  }
+
   @Test
   void whatCannotBeDoneIsOneLine() {
     var m = tiny.toString();
