@@ -55,6 +55,11 @@ public final class Capture {
     return points.stream().flatMap(p -> positions.stream().map(q -> new Site(p, q))).toList();
   }
 
+  /// The numbers that the network computes in.
+  String computed() {
+    return model.numerics().described();
+  }
+
   /// All texts, in memory.
   ///
   /// @throws BadInput for a text longer than the network takes, or more rows than the heap holds
@@ -82,9 +87,11 @@ public final class Capture {
     return new Captured(kept);
   }
 
-  /// The weights in float32, twice where kernels keep them packed beside the file's.
+  /// The weights, twice where kernels keep them packed beside the file's.
   long weightBytes() {
-    return 4 * model.parameters() * (model.kernels().packedLinear() ? 2 : 1);
+    return model.numerics().type().bytes()
+        * model.parameters()
+        * (model.kernels().packedLinear() ? 2 : 1);
   }
 
   /// What one pack of texts makes within a block, about: rows of the stream, heads, neurons, and
@@ -133,12 +140,12 @@ public final class Capture {
       List<Tokens> texts,
       RowTable rows,
       Map<Site, Matrix> kept) {
-    var flat = value.reshape(batch.rows(), -1);
+    var flat = value.reshape(batch.rows(), -1).to(DType.FLOAT32);
     var pooled =
         Pooling.of(site.position(), pack.stream().map(texts::get).toList(), batch).apply(flat);
     var matrix = java.util.Objects.requireNonNull(kept.get(site));
     long bytes = 4L * matrix.cols();
-    var copy = MemorySegment.ofArray(pooled.to(DType.FLOAT32).toFloats());
+    var copy = MemorySegment.ofArray(pooled.toFloats());
     long from = 0;
     for (int i : pack) {
       int count = site.position().rows(texts.get(i));

@@ -12,7 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a store holds and whose it is.
-record Manifest(Store.Identity identity, List<String> sites, List<Shard> shards) {
+///
+/// `computed`: the numbers that the network computed in (a store keeps float32).
+record Manifest(Store.Identity identity, String computed, List<String> sites, List<Shard> shards) {
   static final String FILE = "manifest.json";
   static final String SCHEMA = "sonde.store/1";
 
@@ -38,7 +40,7 @@ record Manifest(Store.Identity identity, List<String> sites, List<Shard> shards)
   Manifest with(Shard shard) {
     var all = new ArrayList<>(shards);
     all.add(shard);
-    return new Manifest(identity, sites, all);
+    return new Manifest(identity, computed, sites, all);
   }
 
   void mustEqualApartFromShards(Manifest found, Path folder) {
@@ -54,6 +56,11 @@ record Manifest(Store.Identity identity, List<String> sites, List<Shard> shards)
                   identity.weights().brief(),
                   identity.tokenizer()));
     }
+    if (!computed.equals(found.computed)) {
+      throw new BadInput(
+          "%s holds what the network computed in %s, this would be %s; choose another --out"
+              .formatted(folder, found.computed, computed));
+    }
     if (!sites.equals(found.sites)) {
       throw new BadInput(
           "%s holds the sites %s, these would be %s; choose another --out"
@@ -68,6 +75,7 @@ record Manifest(Store.Identity identity, List<String> sites, List<Shard> shards)
     json.put("model_sha256", identity.weights().hex());
     json.put("tokenizer", identity.tokenizer());
     json.put("dtype", "F32");
+    json.put("computed_in", computed);
     var list = json.putArray("sites");
     sites.forEach(list::add);
     var parts = json.putArray("shards");
@@ -105,6 +113,7 @@ record Manifest(Store.Identity identity, List<String> sites, List<Shard> shards)
               text(json, "model", file),
               new Digest(text(json, "model_sha256", file)),
               text(json, "tokenizer", file)),
+          json.path("computed_in").asString("float32"),
           json.path("sites").valueStream().map(JsonNode::asString).toList(),
           shards);
     } catch (IOException | JacksonException e) {

@@ -68,7 +68,7 @@ public final class Store implements AutoCloseable {
 
   private static Manifest manifestFor(Path folder, Capture capture, Identity identity) {
     var sites = capture.sites().stream().map(Site::toString).toList();
-    var fresh = new Manifest(identity, sites, List.of());
+    var fresh = new Manifest(identity, capture.computed(), sites, List.of());
     var file = folder.resolve(Manifest.FILE);
     if (!Files.exists(file)) {
       return fresh;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Activations to disk.
@@ -67,14 +68,17 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
   @Option(names = "--truncate", description = "cut texts that are longer than the network takes")
   private boolean truncate;
 
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
+
   @Override
   public Integer call() {
     var table = Table.read(data);
     var texts = table.column(column.isEmpty() ? Columns.textOf(table) : column);
+    var numbers = numerics.numerics();
     var bar = Bar.standard();
     var print = spec.commandLine().getOut();
     try (var workers = Workers.open();
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
       var capture =
           new Capture(
               open.model(), open.points(points), positions.stream().map(Position::parse).toList());

@@ -1,5 +1,6 @@
 package dev.sonde.cli;
 
+import dev.sonde.hook.Intervention;
 import dev.sonde.model.Generator;
 import dev.sonde.model.Sampling;
 import dev.sonde.provenance.Seed;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  sonde generate models/stories260k 'Once upon a time'",
       "  sonde generate models/stories260k 'Lily' --temperature 1 --seed 3 --json",
+      "  sonde generate models/stories260k 'Lily' --edit z.1/0,3=zero",
       ""
     })
 final class GenerateCommand implements Callable<Integer>, NeedsEngine {
@@ -80,27 +83,34 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
       description = "the same seed draws the same text (default: ${DEFAULT-VALUE})")
   private long seed;
 
+  @Mixin private EditOptions edits = new EditOptions();
+
   @Option(names = "--json", description = "one JSON object a text, with its tokens and settings")
   private boolean json;
+
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
 
   @Override
   public Integer call() {
     var sampling = new Sampling(temperature, topK, topP);
     var plain = new Generator.Settings(maxTokens, sampling, new Seed(seed), List.of());
+    var numbers = numerics.numerics();
     var bar = Bar.standard();
     var out = spec.commandLine().getOut();
     try (var workers = Workers.of(1);
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
       bar.clear();
       var stops = open.model().stops();
       var settings = new Generator.Settings(maxTokens, sampling, plain.seed(), stops);
-      var continuation = new Continuation(open, settings);
+      var made = edits.of(open);
+      var continuation = new Continuation(open, settings, made);
       long begun = System.nanoTime();
       var found = workers.call(() -> continued(continuation, out));
       double seconds = (System.nanoTime() - begun) / 1e9;
+      edits.save(open, made);
       for (var text : found) {
         if (json) {
-          out.println(object(open, text, settings));
+          out.println(object(open, text, settings, made));
         } else {
           out.println(texts.size() == 1 ? "" : text.text());
         }
@@ -139,7 +149,11 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
     err.flush();
   }
 
-  private ObjectNode object(OpenModel open, Continuation.Text text, Generator.Settings settings) {
+  private ObjectNode object(
+      OpenModel open,
+      Continuation.Text text,
+      Generator.Settings settings,
+      List<Intervention> made) {
     var out = JsonMapper.shared().createObjectNode();
     var tokens = text.tokens();
     out.put("text", text.text());
@@ -152,11 +166,16 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
     out.put("ending", tokens.ending().name().toLowerCase(Locale.ROOT));
     out.put("model", open.name());
     out.put("model_sha256", open.digest().hex());
+    out.put("dtype", open.model().numerics().described());
     out.put("max_tokens", settings.maxTokens());
     out.put("temperature", temperature);
     out.put("top_k", topK);
     out.put("top_p", topP);
     out.put("seed", seed);
+    if (!made.isEmpty()) {
+      var list = out.putArray("edits");
+      made.forEach(edit -> list.add(edit.toString()));
+    }
     out.put("sonde", Version.of());
     return out;
   }

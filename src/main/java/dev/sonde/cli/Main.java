@@ -2,6 +2,7 @@ package dev.sonde.cli;
 
 import dev.sonde.io.BadInput;
 import java.io.PrintWriter;
+import dev.sonde.tensor.Engine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       ProbeCommand.class,
       CaptureCommand.class,
       ScoreCommand.class,
+      RunCommand.class,
       GenerateCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
@@ -66,7 +68,7 @@ public final class Main implements Runnable {
             return main.failed(e, last.getErr());
           }
           if (last.getCommand() instanceof NeedsEngine) {
-            NeedsEngine.start();
+            Engine.startInBackground();
           }
           return new CommandLine.RunLast().execute(parsed);
         })

@@ -1,5 +1,6 @@
 package dev.sonde.cli;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.study.OpenModel;
 import dev.sonde.study.Prediction;
 import dev.sonde.tensor.Workers;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,11 +48,13 @@ final class PredictCommand implements Callable<Integer>, NeedsEngine {
   @Parameters(paramLabel = "TEXT", description = "the text; may be empty for a decoder")
   private String text = "";
 
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
+
   @Override
   public Integer call() {
     var out = spec.commandLine().getOut();
     try (var workers = Workers.of(1);
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), Bar.standard())) {
+        var open = opened()) {
       var prediction = new Prediction(open);
       if (tokens > 0) {
         out.println(workers.call(() -> prediction.greedy(text, tokens)));
@@ -62,5 +66,11 @@ final class PredictCommand implements Callable<Integer>, NeedsEngine {
     }
     out.flush();
     return 0;
+  }
+
+  @MustBeClosed
+  private OpenModel opened() {
+    var numbers = numerics.numerics();
+    return OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, Bar.standard());
   }
 }

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,14 +76,17 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @Parameters(paramLabel = "TEXT", arity = "0..*", description = "texts to score")
   private List<String> given = List.of();
 
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
+
   @Override
   public Integer call() {
     var texts = texts();
     var saved = SavedProbe.read(file);
     var at = site(site.isEmpty() ? saved.best() : site);
+    var numbers = numerics.numerics();
     var bar = Bar.standard();
     try (var workers = Workers.open();
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
       saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
       var probe = saved.probe(at.toString());
       var encoded = open.encode(texts, truncate);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that `demo` and `probe` share.
@@ -107,6 +108,8 @@ final class StudyOptions {
       names = "--json",
       description = "print results.json to standard output instead of the table")
   boolean json;
+
+  @Mixin NumericsOptions numerics = new NumericsOptions();
 
   StudySettings settings() {
     return StudySettings.DEFAULT

@@ -61,8 +61,9 @@ final class StudyRun {
 
   private Study.Outcome study(
       String model, Corpus corpus, Study.Request request, Progress progress) {
+    var numbers = options.numerics.numerics();
     try (var workers = Workers.of(options.workers());
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), progress)) {
+        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, progress)) {
       return new Study(open, request).run(corpus, workers, progress);
     }
   }

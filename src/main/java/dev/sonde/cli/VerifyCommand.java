@@ -2,6 +2,7 @@ package dev.sonde.cli;
 
 import dev.sonde.io.BadInput;
 import dev.sonde.model.Verification;
+import dev.sonde.tensor.Numerics;
 import dev.sonde.tensor.Workers;
 import dev.sonde.weights.Decoding;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,10 +42,13 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
       description = "largest difference over the tensor's scale (default ${DEFAULT-VALUE})")
   private double tolerance;
 
+  @Mixin private NumericsOptions numerics = new NumericsOptions();
+
   @Override
   public Integer call() {
     var out = spec.commandLine().getOut();
     var kernels = Settings.kernels();
+    var numbers = numerics.numerics();
     int worst = 0;
     try (var workers = Workers.of(1)) {
       for (var folder : folders) {
@@ -53,7 +58,7 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
           } else if (Decoding.isIn(folder)) {
             worst = Math.max(worst, print(folder, workers.call(() -> Decoding.compare(folder))));
           } else {
-            var result = workers.call(() -> Verification.of(folder, kernels));
+            var result = workers.call(() -> Verification.of(folder, kernels, numbers));
             worst = Math.max(worst, print(result));
           }
         } catch (BadInput e) {
@@ -94,6 +99,12 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
         at.point(),
         at.text(),
         at.position());
+    if (!numerics.numerics().equals(Numerics.DEFAULT)) {
+      var far = result.furthest();
+      out.printf(
+          "    in %s; smallest cosine with the float32 of the reference: %.6f at %s%n",
+          numerics.numerics().described(), far.cosine(), far.tensor());
+    }
     result
         .notCompared()
         .forEach((tensor, why) -> out.printf("    not compared: %s (%s)%n", tensor, why));

@@ -22,10 +22,11 @@ public sealed interface Edit {
 
   default Tensor apply(Tensor value) {
     return switch (this) {
-      case Zero() -> value.times(0);
+      case Zero() -> value.times(0).plus(0); // plus: no negative zeros
       case Scale(double factor) -> value.times(factor);
-      case Add(double strength, Tensor direction) -> value.plus(direction.times(strength));
-      case Replace(Tensor with) -> value.times(0).plus(with);
+      case Add(double strength, Tensor direction) ->
+          value.plus(direction.on(value.device()).to(value.type()).times(strength));
+      case Replace(Tensor with) -> value.times(0).plus(with.on(value.device()).to(value.type()));
       case Custom(UnaryOperator<Tensor> function) -> function.apply(value);
     };
   }

@@ -71,19 +71,23 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     if (!watched && fused && plain(length) && pass.kernels().fusedAttention(length)) {
       return Nn.attend(q, k, v, shape.causal() && begins, scale);
     }
-    var scores = product(q, k.transpose(2, 3)).times(scale); // [text, head, q, k]
+    boolean half = q.type() == DType.BFLOAT16; // then scores and softmax in float32
+    var scores =
+        half
+            ? product(q.to(DType.FLOAT32), k.to(DType.FLOAT32).transpose(2, 3)).times(scale)
+            : product(q, k.transpose(2, 3)).times(scale); // [text, head, q, k]
     if (cap > 0) {
       scores = scores.times(1 / cap).tanh().times(cap);
     }
     if (alibi != null) {
-      scores = scores.plus(alibi.bias(length));
+      scores = scores.plus(alibi.bias(length).to(scores.type()));
     }
     if ((shape.causal() && texts.length() > 1) || limited(length)) {
       scores = scores.masked(hidden(texts), Double.NEGATIVE_INFINITY);
     }
     scores = pass.at(Place.SCORES, layer, scores, block);
     var pattern = pass.at(Place.PATTERN, layer, scores.softmax(3), block);
-    return product(pattern, v);
+    return product(pattern.to(v.type()), v);
   }
 
   /// `[text, head, q, x] [text, kv_head, x, y]`: heads that share keys as rows of one matrix, so

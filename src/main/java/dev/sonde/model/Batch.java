@@ -145,6 +145,11 @@ public final class Batch {
     return blocks.stream().mapToInt(Block::total).max().orElseThrow();
   }
 
+  /// Tokens of text `i`, those that its cache had read before and the new ones.
+  public int total(int i) {
+    return past[i] + length(i);
+  }
+
   /// Tokens of text `i` that its cache had read before.
   public int past(int i) {
     return past[i];

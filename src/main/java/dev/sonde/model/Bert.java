@@ -220,7 +220,7 @@ final class Bert implements Family {
     /// One text is one segment: its row of the segment table, `[d_model]`.
     Tensor segment(Weights weights, ModelConfig config) {
       if (!segments) {
-        return Lasting.tensor(() -> Tensor.of(new float[shape.dModel()], shape.dModel()));
+        return Lasting.tensor(() -> Tensor.zeros(weights.type(), shape.dModel()));
       }
       int types = config.integer("type_vocab_size", 2);
       var table = weights.get("embeddings.token_type_embeddings.weight", types, shape.dModel());

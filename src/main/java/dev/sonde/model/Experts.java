@@ -1,7 +1,6 @@
 package dev.sonde.model;
 
 import dev.sonde.hook.Place;
-import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Dense;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
@@ -25,7 +24,7 @@ record Experts(Dense router, List<Mlp.Gated> experts, int chosen, boolean normed
   public Tensor apply(Tensor x, int layer, Pass pass) {
     var probability = pass.at(Place.ROUTER, layer, router.apply(x)).softmax(1);
     var tokens = routes(probability);
-    var weights = probability.times(mask(tokens, (int) x.size(0)));
+    var weights = probability.times(mask(tokens, (int) x.size(0)).to(x.type()));
     if (normed) {
       weights = weights.dividedBy(weights.sum(1).unsqueeze(1));
     }
@@ -67,7 +66,7 @@ record Experts(Dense router, List<Mlp.Gated> experts, int chosen, boolean normed
         out[token * experts.size() + e] = 1;
       }
     }
-    return Tensor.of(out, rows, experts.size()).to(DType.FLOAT32);
+    return Tensor.of(out, rows, experts.size());
   }
 
   private static Tensor ids(List<Integer> rows) {

@@ -1,19 +1,21 @@
 package dev.sonde.model;
 
 import dev.sonde.io.BadInput;
+import dev.sonde.tensor.DType;
+import dev.sonde.tensor.Device;
 import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.SafeTensors;
 
-/// Weights as they lie in a file, without a copy for float32.
+/// Weights as they lie in a file, without a copy where they are stored in the type asked for.
 ///
 /// A sum over each weight finds NaN and infinity at the door: they would turn every later number to
 /// NaN.
-record FileWeights(SafeTensors file) implements Weights {
+record FileWeights(SafeTensors file, DType type, Device device) implements Weights {
   @Override
   public Tensor get(String name, long... shape) {
-    var weight = Lasting.tensor(() -> file.float32(name, shape));
+    var weight = Lasting.tensor(() -> file.in(type, name, shape).on(device));
     try (var scope = Scope.open()) {
       refuseDamage(name, weight);
     }

@@ -1,6 +1,7 @@
 package dev.sonde.model;
 
 import dev.sonde.hook.Edit;
+import dev.sonde.hook.Intervention;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
@@ -31,7 +32,7 @@ public final class Generator {
 
   private final Model model;
   private final Settings settings;
-  private final Map<Point, Edit> edits;
+  private final Interventions edits;
   private final Set<Point> captured;
 
   /// At most so many tokens, drawn so from such a seed; one of `stops` ends a text.
@@ -59,16 +60,16 @@ public final class Generator {
 
   /// @throws BadInput for a network that continues no text
   public Generator(Model model, Settings settings) {
-    this(model, settings, Map.of(), Set.of());
+    this(model, settings, new Interventions(List.of()), Set.of());
     model.mustContinue();
     model.mustHave(LOGITS);
   }
 
   private Generator(
-      Model model, Settings settings, Map<Point, Edit> edits, Collection<Point> captured) {
+      Model model, Settings settings, Interventions edits, Collection<Point> captured) {
     this.model = model;
     this.settings = settings;
-    this.edits = Map.copyOf(edits);
+    this.edits = edits;
     this.captured = Set.copyOf(captured);
   }
 
@@ -77,8 +78,15 @@ public final class Generator {
   ///
   /// @throws BadInput for a point that the network lacks
   public Generator editing(Map<Point, Edit> changes) {
-    changes.keySet().forEach(model::mustHave);
-    return new Generator(model, settings, changes, captured);
+    return new Generator(model, settings, Interventions.of(model, changes), captured);
+  }
+
+  /// The same under interventions. Positions from the end are counted in the prompt; one behind it
+  /// is met when the text has grown so far, and it is an error if it never has.
+  ///
+  /// @throws BadInput for a point or a head that the network lacks
+  public Generator editing(List<Intervention> changes) {
+    return new Generator(model, settings, Interventions.of(model, changes), captured);
   }
 
   /// The same that also reads what passes some points (behind the edits there), at every token.
@@ -103,9 +111,13 @@ public final class Generator {
 
   /// Continues texts, in their order.
   ///
-  /// @throws BadInput for a text without tokens, or with as many as the network takes
+  /// @throws BadInput for a text without tokens, or with as many as the network takes, or in which
+  ///   an intervention finds no position
   public List<Generated> run(List<int[]> texts, Listener listener) {
-    texts.forEach(this::mustFit);
+    for (int i = 0; i < texts.size(); i++) {
+      mustFit(texts.get(i));
+      edits.mustBeIn(i, texts.get(i).length, Integer.MAX_VALUE);
+    }
     var lines = new ArrayList<Line>();
     try (var mode = Mode.inference()) {
       for (int i = 0; i < texts.size(); i++) {
@@ -114,6 +126,7 @@ public final class Generator {
       while (true) {
         var open = lines.stream().filter(Line::reads).toList();
         if (open.isEmpty()) {
+          lines.forEach(line -> edits.mustBeIn(line.number, line.prompt, line.cache.length()));
           return lines.stream().map(Line::result).toList();
         }
         step(open, listener);
@@ -147,7 +160,7 @@ public final class Generator {
     }
     try (var scope = Scope.open()) {
       var draws = open.stream().map(Line::draws).toList();
-      var taps = model.read(batch, points, edits);
+      var taps = model.reading(batch, points, edits.hooks(batch, i -> open.get(i).prompt));
       for (int i = 0; i < open.size(); i++) {
         var line = open.get(i);
         for (var point : captured) {

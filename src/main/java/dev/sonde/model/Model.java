@@ -2,7 +2,9 @@ package dev.sonde.model;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.hook.Edit;
+import dev.sonde.hook.EditList;
 import dev.sonde.hook.Hook;
+import dev.sonde.hook.Intervention;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
@@ -10,6 +12,7 @@ import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Nn;
+import dev.sonde.tensor.Numerics;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
@@ -35,6 +38,7 @@ public final class Model implements AutoCloseable {
   private final List<Integer> stops;
   private final Family family;
   private final Kernels kernels;
+  private final Numerics numerics;
   private final boolean owner;
 
   private Model(
@@ -43,12 +47,14 @@ public final class Model implements AutoCloseable {
       List<Integer> stops,
       Family family,
       Kernels kernels,
+      Numerics numerics,
       boolean owner) {
     this.file = file;
     this.config = config;
     this.stops = stops;
     this.family = family;
     this.kernels = kernels;
+    this.numerics = numerics;
     this.owner = owner;
   }
 
@@ -58,14 +64,21 @@ public final class Model implements AutoCloseable {
   /// @throws BadInput for a family that is not built, a file that is not sound, weights that do not
   ///   fit
   @MustBeClosed
-  @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
   public static Model open(Path folder, Kernels kernels) {
+    return open(folder, kernels, Numerics.DEFAULT);
+  }
+
+  /// The same in other numbers than float32.
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
+  public static Model open(Path folder, Kernels kernels, Numerics numerics) {
+    numerics.device().mustBeThere();
     var config = ModelConfig.read(folder.resolve("config.json"));
     var loader = Families.of(config);
     var file = SafeTensors.open(folder);
-    try {
-      var family = loader.load(config, new FileWeights(file), new Parts(kernels));
-      var model = new Model(file, config, stops(folder, config), family, kernels, true);
+    try (var on = numerics.device().use()) {
+      var family = loader.load(config, weights(file, numerics), new Parts(kernels));
+      var model = new Model(file, config, stops(folder, config), family, kernels, numerics, true);
       ModelCheck.check(model);
       return model;
     } catch (RuntimeException e) {
@@ -81,9 +94,15 @@ public final class Model implements AutoCloseable {
     var shape = architecture();
     var weights =
         new UntrainedWeights(
-            new FileWeights(file), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
-    var twin = Families.of(config).load(config, weights, new Parts(kernels));
-    return new Model(file, config, stops, twin, kernels, false);
+            weights(file, numerics), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
+    try (var on = numerics.device().use()) {
+      var twin = Families.of(config).load(config, weights, new Parts(kernels));
+      return new Model(file, config, stops, twin, kernels, numerics, false);
+    }
+  }
+
+  private static Weights weights(SafeTensors file, Numerics numerics) {
+    return new FileWeights(file, numerics.type(), numerics.device());
   }
 
   public Architecture architecture() {
@@ -92,6 +111,11 @@ public final class Model implements AutoCloseable {
 
   public Kernels kernels() {
     return kernels;
+  }
+
+  /// In which numbers it computes.
+  public Numerics numerics() {
+    return numerics;
   }
 
   /// How many numbers the file holds.
@@ -172,7 +196,8 @@ public final class Model implements AutoCloseable {
     var pass = new Pass(batch, hooks, kernels);
     int least = batch.caches().isEmpty() ? -1 : architecture().layers() - 1;
     int last = hooks.keySet().stream().mapToInt(this::layerNeeded).reduce(least, Math::max);
-    try (var scope = Scope.open()) {
+    try (var on = numerics.device().use();
+        var scope = Scope.open()) {
       var resid = Scope.around(() -> family.embed(pass));
       for (int l = 0; l <= Math.min(last, architecture().layers() - 1); l++) {
         int layer = l;
@@ -205,9 +230,24 @@ public final class Model implements AutoCloseable {
 
   /// Reads some points while edits are made at others (or the same: the edit first).
   public Taps read(Batch batch, Collection<Point> points, Map<Point, Edit> edits) {
+    return reading(batch, points, Interventions.of(this, edits).hooks(batch, batch::total));
+  }
+
+  /// Reads some points while interventions are made (each before what is read at its point).
+  ///
+  /// @throws BadInput for an intervention at a point, a head or a position that is not there, or
+  ///   with a vector that does not fit
+  public Taps read(Batch batch, Collection<Point> points, List<Intervention> edits) {
+    var all = Interventions.of(this, edits);
+    for (int text = 0; text < batch.size(); text++) {
+      all.mustBeIn(text, batch.total(text), batch.total(text));
+    }
+    return reading(batch, points, all.hooks(batch, batch::total));
+  }
+
+  /// Reads some points behind the hooks that are there.
+  Taps reading(Batch batch, Collection<Point> points, Map<Point, List<Hook>> hooks) {
     var read = new HashMap<Point, Map<Integer, Tensor>>();
-    var hooks = new HashMap<Point, List<Hook>>();
-    edits.forEach((point, edit) -> add(hooks, point, (p, value, b) -> edit.apply(value)));
     var caller = Scope.innermost();
     for (var point : points) {
       add(
@@ -222,13 +262,27 @@ public final class Model implements AutoCloseable {
     return new Taps(batch, read);
   }
 
+  /// The shape that saved edits depend on.
+  public EditList.Dims dims() {
+    var shape = architecture();
+    return new EditList.Dims(
+        shape.layers(), shape.dModel(), shape.heads(), shape.keyValueHeads(), shape.dHead());
+  }
+
   /// The gradients, at some points, of a number computed from the logits `[token, vocab]`.
   public Taps gradients(Batch batch, Collection<Point> points, Function<Taps, Tensor> number) {
-    var start = Point.of(Place.EMBED);
+    var leaves = new HashMap<Point, Edit>();
+    for (var place : List.of(Place.TOKEN_EMBED, Place.POS_EMBED, Place.EMBED)) {
+      // the embeddings of some families are one table, and begin at their sum
+      boolean start = place != Place.EMBED || leaves.isEmpty();
+      if (family.places().contains(place) && start) {
+        leaves.put(Point.of(place), new Edit.Custom(Tensor::leaf));
+      }
+    }
     try (var mode = Mode.gradients()) {
       var wanted = new TreeSet<>(points);
       wanted.add(Point.of(Place.LOGITS));
-      var taps = read(batch, wanted, Map.of(start, new Edit.Custom(Tensor::leaf)));
+      var taps = read(batch, wanted, leaves);
       var inputs = new ArrayList<Tensor>();
       points.forEach(p -> inputs.addAll(taps.parts(p)));
       var gradients = Nn.gradients(number.apply(taps), inputs).iterator();

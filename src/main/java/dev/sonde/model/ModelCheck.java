@@ -3,6 +3,7 @@ package dev.sonde.model;
 import dev.sonde.hook.Edit;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
+import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
@@ -15,6 +16,9 @@ import java.util.Map;
 /// one that adds something does. A wrong mapping of weights becomes an error at the door.
 final class ModelCheck {
   private static final double SOUND = 1e-4;
+
+  /// A few roundings to the 8 bits that bfloat16 has.
+  private static final double SOUND_IN_BFLOAT16 = 1.0 / 64;
 
   private ModelCheck() {}
 
@@ -80,7 +84,8 @@ final class ModelCheck {
   private static void same(String law, Tensor found, Tensor expected) {
     double scale = expected.abs().max().item();
     double off = found.minus(expected).abs().max().item();
-    if (!(off <= SOUND * Math.max(scale, 1e-30))) {
+    double sound = found.type() == DType.BFLOAT16 ? SOUND_IN_BFLOAT16 : SOUND;
+    if (!(off <= sound * Math.max(scale, 1e-30))) {
       throw new dev.sonde.io.BadInput(
           "the model fails its own check: %s is off by %.1e of its scale; are the weights damaged?"
               .formatted(law, off / scale));

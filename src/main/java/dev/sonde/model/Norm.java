@@ -1,6 +1,5 @@
 package dev.sonde.model;
 
-import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
@@ -32,7 +31,7 @@ sealed interface Norm {
           ? of(weights, name, width, eps)
           : new Layer(
               weights.gain(name + ".weight", 1, width),
-              Lasting.tensor(() -> Tensor.zeros(DType.FLOAT32, width)),
+              Lasting.tensor(() -> Tensor.zeros(weights.type(), width)),
               eps);
     }
 

@@ -1,6 +1,7 @@
 package dev.sonde.model;
 
 import dev.sonde.io.BadInput;
+import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import java.util.Arrays;
@@ -90,7 +91,9 @@ final class Rotary implements Rotation {
 
   @Override
   public Tensor turn(Tensor heads, Pass pass) {
-    return turn(heads, tables(pass));
+    // halves of the bits are kept for the result alone
+    var exact = heads.type() == DType.BFLOAT16 ? heads.to(DType.FLOAT32) : heads;
+    return turn(exact, tables(pass, exact.type())).to(heads.type());
   }
 
   private Tensor turn(Tensor heads, Tables tables) {
@@ -122,12 +125,13 @@ final class Rotary implements Rotation {
   /// The numbers of [Tables] on the heap, made once a pass for all layers.
   private record Angles(List<float[]> cosAndSin) {}
 
-  private Tables tables(Pass pass) {
+  private Tables tables(Pass pass, DType type) {
     int rows = pass.batch().rows();
     int half = settings.dim / 2;
     var angles = pass.once(this, () -> angles(pass.batch())).cosAndSin;
     return new Tables(
-        Tensor.of(angles.getFirst(), rows, 1, half), Tensor.of(angles.getLast(), rows, 1, half));
+        Tensor.of(angles.getFirst(), rows, 1, half).to(type),
+        Tensor.of(angles.getLast(), rows, 1, half).to(type));
   }
 
   private Angles angles(Batch batch) {

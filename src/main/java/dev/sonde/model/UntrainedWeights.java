@@ -20,17 +20,23 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
   private static final long PIECE = 1 << 16;
 
   @Override
+  public DType type() {
+    return trained.type();
+  }
+
+  @Override
   public Tensor get(String name, long... shape) {
     if (name.endsWith(".bias")) {
-      return Lasting.tensor(() -> Tensor.zeros(DType.FLOAT32, shape));
+      return Lasting.tensor(() -> Tensor.zeros(type(), shape));
     }
     double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
-    return Lasting.tensor(() -> Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape));
+    return Lasting.tensor(
+        () -> Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape).to(type()));
   }
 
   @Override
   public Tensor gain(String name, double neutral, long... shape) {
-    return Lasting.tensor(() -> Tensor.full(neutral, DType.FLOAT32, shape));
+    return Lasting.tensor(() -> Tensor.full(neutral, type(), shape));
   }
 
   /// Every piece has a seed of its own: the same numbers on any number of threads.

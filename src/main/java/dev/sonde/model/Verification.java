@@ -3,8 +3,11 @@ package dev.sonde.model;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
+import dev.sonde.tensor.DType;
+import dev.sonde.tensor.Device;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Mode;
+import dev.sonde.tensor.Numerics;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.SafeTensors;
@@ -29,14 +32,23 @@ public final class Verification {
   private static final String FILE = "reference.safetensors";
   private static final Pattern NUMBERED = Pattern.compile("([a-z_.]+?)\\.(\\d+)");
 
-  /// The largest difference at real positions over the largest absolute value there.
-  public record Compared(String tensor, String point, double difference, int text, int position) {}
+  /// The largest difference at real positions over the largest absolute value there, and the cosine
+  /// of all numbers there.
+  public record Compared(
+      String tensor, String point, double difference, int text, int position, double cosine) {}
 
   /// `notCompared`: tensor → reason.
   public record Result(
       Path folder, String family, List<Compared> compared, Map<String, String> notCompared) {
     public double largest() {
       return compared.stream().mapToDouble(Compared::difference).max().orElse(0);
+    }
+
+    /// The tensor that points furthest from where the reference's points.
+    public Compared furthest() {
+      return compared.stream()
+          .min((a, b) -> Double.compare(a.cosine, b.cosine))
+          .orElseThrow(() -> new BadInput(folder + " has no tensor that could be compared"));
     }
 
     /// The worst tensor.
@@ -63,12 +75,17 @@ public final class Verification {
   ///
   /// @throws BadInput if the model or its reference cannot be opened
   public static Result of(Path folder, Kernels kernels) {
+    return of(folder, kernels, Numerics.DEFAULT);
+  }
+
+  /// The same in other numbers: how far float32 is from float64, and bfloat16 from float32.
+  public static Result of(Path folder, Kernels kernels, Numerics numerics) {
     if (!Files.isRegularFile(folder.resolve(FILE))) {
       throw new BadInput(
           "%s has no %s to compare with; docs/verify.md has the script that writes one"
               .formatted(folder, FILE));
     }
-    try (var model = Model.open(folder, kernels);
+    try (var model = Model.open(folder, kernels, numerics);
         var reference = SafeTensors.open(folder.resolve(FILE))) {
       return new Verification(reference, model, folder).run(folder);
     }
@@ -220,12 +237,18 @@ public final class Verification {
 
   private Compared compare(String name, Point point, Taps taps, Tensor expected) {
     double scale = 0;
+    double both = 0;
+    double ours = 0;
+    double theirs = 0;
     double worst = -1;
     int text = 0;
     int position = 0;
     for (int r = 0; r < batch.size(); r++) {
       var want = real(point, expected.select(0, r), r);
-      var have = taps.of(point, r);
+      var have = taps.of(point, r).on(Device.CPU);
+      both += product(have, want);
+      ours += product(have, have);
+      theirs += product(want, want);
       var difference = perPosition(point, have.minus(want));
       scale = Math.max(scale, want.abs().max().item());
       for (int i = 0; i < difference.length; i++) {
@@ -236,7 +259,13 @@ public final class Verification {
         }
       }
     }
-    return new Compared(name, point.toString(), worst / Math.max(scale, 1e-30), text, position);
+    double cosine = both / Math.sqrt(Math.max(ours * theirs, Double.MIN_NORMAL));
+    double off = worst / Math.max(scale, 1e-30);
+    return new Compared(name, point.toString(), off, text, position, cosine);
+  }
+
+  private static double product(Tensor a, Tensor b) {
+    return a.to(DType.FLOAT64).times(b.to(DType.FLOAT64)).sum().item();
   }
 
   /// The largest absolute difference at each position of a text.

@@ -158,6 +158,7 @@ final class Vit implements Family {
     var cut =
         pass.batch()
             .images(image.channels, image.height, image.width)
+            .to(classToken.type())
             .reshape((long) count * image.channels, down, p, across, p)
             .reshape(count, image.channels, down, p, across, p)
             .permute(0, 2, 4, 1, 3, 5)

@@ -1,10 +1,14 @@
 package dev.sonde.model;
 
+import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Tensor;
 
 /// Where a family takes its weights from, by the names of the reference library: a file, or a seed.
 public interface Weights {
-  /// The named weight in float32, which outlives every scope.
+  /// What every weight is made of.
+  DType type();
+
+  /// The named weight, which outlives every scope.
   ///
   /// @throws dev.sonde.io.BadInput if it is missing, has another shape or holds a NaN
   Tensor get(String name, long... shape);
@@ -20,6 +24,11 @@ public interface Weights {
   default Weights within(String prefix) {
     var outer = this;
     return new Weights() {
+      @Override
+      public DType type() {
+        return outer.type();
+      }
+
       @Override
       public Tensor get(String name, long... shape) {
         return outer.get(prefix + name, shape);

@@ -31,7 +31,7 @@ public record SavedProbe(
     List<String> classes,
     String study,
     Map<String, Fitted> sites) {
-  private static final String FORMAT = "sonde.probe/1";
+  public static final String FORMAT = "sonde.probe/1";
 
   public SavedProbe {
     classes = List.copyOf(classes);

@@ -1,5 +1,6 @@
 package dev.sonde.study;
 
+import dev.sonde.hook.Intervention;
 import dev.sonde.io.BadInput;
 import dev.sonde.model.Generated;
 import dev.sonde.model.Generator;
@@ -19,9 +20,17 @@ public final class Continuation {
 
   /// @throws BadInput for a network that continues no text
   public Continuation(OpenModel open, Generator.Settings settings) {
+    this(open, settings, List.of());
+  }
+
+  /// The same under interventions.
+  ///
+  /// @throws BadInput for a network that continues no text, or an intervention that it has no place
+  ///   for
+  public Continuation(OpenModel open, Generator.Settings settings, List<Intervention> edits) {
     this.open = open;
     try {
-      generator = new Generator(open.model(), settings);
+      generator = new Generator(open.model(), settings).editing(edits);
     } catch (BadInput e) {
       throw new BadInput("%s: %s".formatted(open.name(), e.getMessage()), e);
     }

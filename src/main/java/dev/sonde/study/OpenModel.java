@@ -11,6 +11,7 @@ import dev.sonde.model.Model;
 import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.Engine;
 import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Numerics;
 import dev.sonde.token.Tokenizer;
 import dev.sonde.token.Tokens;
 import java.nio.file.Path;
@@ -27,9 +28,9 @@ public final class OpenModel implements AutoCloseable {
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // both are fields of this, which closes them
-  private OpenModel(Catalogue catalogue, Path folder, Kernels kernels) {
+  private OpenModel(Catalogue catalogue, Path folder, Kernels kernels, Numerics numerics) {
     tokenizer = Tokenizer.open(folder);
-    model = Model.open(folder, kernels);
+    model = Model.open(folder, kernels, numerics);
     var files = model.file().files();
     digest = files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
     name = Catalogue.nameOf(folder);
@@ -45,13 +46,22 @@ public final class OpenModel implements AutoCloseable {
     return open(nameOrPath, new Catalogue(home), kernels, progress);
   }
 
+  /// The same in other numbers than float32.
+  @MustBeClosed
+  public static OpenModel open(
+      String nameOrPath, Path home, Kernels kernels, Numerics numerics, Progress progress) {
+    var catalogue = new Catalogue(home);
+    return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels, numerics);
+  }
+
   /// The same from a catalogue that knows how the hub is reached
   /// ([dev.sonde.catalogue.HubSettings]).
   @MustBeClosed
   public static OpenModel open(
       String nameOrPath, Catalogue catalogue, Kernels kernels, Progress progress) {
     Engine.startInBackground(); // while the model is looked up, fetched or decoded
-    return new OpenModel(catalogue, catalogue.open(nameOrPath, progress), kernels);
+    return new OpenModel(
+        catalogue, catalogue.open(nameOrPath, progress), kernels, Numerics.DEFAULT);
   }
 
   public String name() {
@@ -86,15 +96,17 @@ public final class OpenModel implements AutoCloseable {
   }
 
   /// Points by name; the name of a place stands for all its layers, `resid_post` for the embeddings
-  /// too.
+  /// too, `resid_post.*` for its layers alone.
   ///
   /// @throws BadInput for a name that is none, or that this network lacks
   public List<Point> points(List<String> names) {
     var out = new LinkedHashSet<Point>();
     for (var name : names) {
-      var place = Arrays.stream(Place.values()).filter(p -> p.brief().equals(name)).findFirst();
+      boolean layers = name.endsWith(".*");
+      var brief = layers ? name.substring(0, name.length() - 2) : name;
+      var place = Arrays.stream(Place.values()).filter(p -> p.brief().equals(brief)).findFirst();
       if (place.isPresent() && place.get().perLayer()) {
-        if (place.get() == Place.RESID_POST) {
+        if (place.get() == Place.RESID_POST && !layers) {
           out.add(Point.of(Place.EMBED));
         }
         for (int l = 0; l < model.architecture().layers(); l++) {

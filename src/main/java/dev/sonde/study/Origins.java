@@ -47,17 +47,24 @@ record Origins(
             String.join("\n", Version.VALUE, open.digest().hex(), corpus.digest().hex())
                 + open.tokenizer().digest().hex()
                 + columns
-                + settings.described());
+                + described());
     return new Findings.Origin(
         Version.VALUE,
         settings.seed(),
         model,
         data(),
-        settings.described(),
+        described(),
         identity,
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         "",
         Map.copyOf(seconds));
+  }
+
+  /// Every setting, and in which numbers the network computed.
+  private Map<String, String> described() {
+    var out = new LinkedHashMap<>(settings.described());
+    out.put("dtype", open.model().numerics().described());
+    return out;
   }
 
   private Findings.DataInfo data() {

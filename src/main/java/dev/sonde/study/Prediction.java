@@ -55,7 +55,7 @@ public final class Prediction {
 
   private int place(Tokens tokens) {
     for (int i = 0; i < tokens.size(); i++) {
-      if (tokens.string(i).equals("[MASK]") || tokens.string(i).equals("<mask>")) {
+      if (isMask(tokens.string(i))) {
         return i;
       }
     }
@@ -63,6 +63,10 @@ public final class Prediction {
       throw new BadInput("put [MASK] where %s is to fill in a word".formatted(open.name()));
     }
     return tokens.size() - 1;
+  }
+
+  static boolean isMask(String token) {
+    return token.equals("[MASK]") || token.equals("<mask>");
   }
 
   private double[] probabilities(int[] ids, int position) {

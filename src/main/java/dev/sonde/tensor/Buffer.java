@@ -37,9 +37,7 @@ public final class Buffer implements AutoCloseable {
         Lasting.tensor(() ->
             new Tensor(
                 torch.empty(
-                    new long[] {like.size(0), count, like.size(2)},
-                    torch.dtype(like.type().torch),
-                    null)));
+                    new long[] {like.size(0), count, like.size(2)}, like.raw().options(), null)));
     if (old != null) {
       copy(old.narrow(1, 0, from), fresh.narrow(1, 0, from));
     }

@@ -47,7 +47,10 @@ public final class Dense {
   }
 
   private boolean packs() {
-    return kernels.packedLinear() && weight.type() == DType.FLOAT32 && !Mode.withGradients();
+    return kernels.packedLinear()
+        && weight.type() == DType.FLOAT32
+        && weight.device() == Device.CPU
+        && !Mode.withGradients();
   }
 
   private Tensor linear(Tensor x, String post) {

@@ -31,13 +31,19 @@ public final class Engine {
     Loaded.touch();
   }
 
-  /// Threads that one operation of the calling thread may use; 1 within [Workers], but for
-  /// [Workers#wide]. Loads libtorch
-  /// beside whatever else is to be done first; who needs it earlier waits for it.
+  /// Loads libtorch beside whatever else is to be done first; who needs it earlier waits for it.
   public static void startInBackground() {
-    Thread.ofPlatform().daemon().name("sonde-engine").start(Engine::start);
+    Thread.ofPlatform().daemon().name("sonde-engine").start(() -> {
+      try {
+        start();
+      } catch (LinkageError e) {
+        // told where the engine is first used
+      }
+    });
   }
 
+  /// Threads that one operation of the calling thread may use; 1 within [Workers], but for
+  /// [Workers#wide].
   static void threadsPerOperation(int threads) {
     torch.set_num_threads(threads);
   }

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptional;
@@ -69,11 +68,11 @@ public final class Tensor {
   public static Tensor written(DType type, Consumer<MemorySegment> write, long... shape) {
     var tensor = new Tensor(torch.empty(shape, torch.dtype(type.torch), null));
     write.accept(tensor.segment());
-    return tensor;
+    return tensor.on(Device.current());
   }
 
   public static Tensor zeros(DType type, long... shape) {
-    return new Tensor(torch.zeros(shape, torch.dtype(type.torch)));
+    return new Tensor(torch.zeros(shape, torch.dtype(type.torch))).on(Device.current());
   }
 
   public static Tensor full(double value, DType type, long... shape) {
@@ -81,7 +80,7 @@ public final class Tensor {
   }
 
   public static Tensor eye(long n, DType type) {
-    return new Tensor(torch.eye(n, torch.dtype(type.torch)));
+    return new Tensor(torch.eye(n, torch.dtype(type.torch))).on(Device.current());
   }
 
   /// 0, 1, … n-1 as INT64.
@@ -312,6 +311,15 @@ public final class Tensor {
     return type() == type ? this : new Tensor(t.to(type.torch));
   }
 
+  /// The same numbers on a device: this, if they lie there.
+  public Tensor on(Device device) {
+    return device() == device ? this : new Tensor(device == Device.CUDA ? t.cuda() : t.cpu());
+  }
+
+  public Device device() {
+    return t.is_cuda() ? Device.CUDA : Device.CPU;
+  }
+
   public Tensor copy() {
     return new Tensor(t.clone());
   }
@@ -339,26 +347,26 @@ public final class Tensor {
 
   public float[] toFloats() {
     var out = new float[Math.toIntExact(count())];
-    var dense = to(DType.FLOAT32).contiguous();
+    var dense = to(DType.FLOAT32).on(Device.CPU).contiguous();
     MemorySegment.ofArray(out).copyFrom(dense.segment());
     return out;
   }
 
   public double[] toDoubles() {
     var out = new double[Math.toIntExact(count())];
-    MemorySegment.ofArray(out).copyFrom(to(DType.FLOAT64).contiguous().segment());
+    MemorySegment.ofArray(out).copyFrom(to(DType.FLOAT64).on(Device.CPU).contiguous().segment());
     return out;
   }
 
   public long[] toLongs() {
     var out = new long[Math.toIntExact(count())];
-    MemorySegment.ofArray(out).copyFrom(to(DType.INT64).contiguous().segment());
+    MemorySegment.ofArray(out).copyFrom(to(DType.INT64).on(Device.CPU).contiguous().segment());
     return out;
   }
 
   /// Copies the numbers as they are stored, row-major, to `target`.
   public void copyTo(MemorySegment target) {
-    target.copyFrom(contiguous().segment());
+    target.copyFrom(on(Device.CPU).contiguous().segment());
   }
 
   @Override
@@ -366,7 +374,7 @@ public final class Tensor {
     return "Tensor" + Arrays.toString(shape()) + " " + type();
   }
 
-  /// The storage of a contiguous tensor.
+  /// The storage of a contiguous tensor on the processor.
   private MemorySegment segment() {
     return MemorySegment.ofAddress(t.data_ptr().address()).reinterpret(count() * type().bytes());
   }
@@ -385,13 +393,5 @@ public final class Tensor {
 
   static TensorOptional optional(Tensor tensor) {
     return new TensorOptional(tensor.t);
-  }
-
-  /// A pointer to memory that somebody else owns.
-  private static final class Address extends Pointer {
-    Address(long address) {
-      super((Pointer) null);
-      this.address = address;
-    }
   }
 }

@@ -138,17 +138,17 @@ public final class SafeTensors implements AutoCloseable {
     return Tensor.view(segment(name), type(name), shape(name));
   }
 
-  /// The tensor as float32, a view if it is so stored.
+  /// The tensor in numbers of a type, a view if it is so stored.
   ///
   /// @throws BadInput if it is missing or of another shape
-  public Tensor float32(String name, long... expected) {
+  public Tensor in(DType type, String name, long... expected) {
     var found = located(name);
     if (!Arrays.equals(found.entry.dimensions(), expected)) {
       throw new BadInput(
           "%s: '%s' should be %s by config.json, but the file has %s; are they of the same model?"
               .formatted(found.file, name, Arrays.toString(expected), found.entry.shape()));
     }
-    return get(name).to(DType.FLOAT32);
+    return get(name).to(type);
   }
 
   /// How many numbers all tensors hold.

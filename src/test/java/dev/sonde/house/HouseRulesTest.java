@@ -43,7 +43,7 @@ final class HouseRulesTest {
                       "org.eclipse.aether..",
                       "eu.maveniverse..")),
               Map.entry("onnx", Set.of("data", "io", "ai.onnxruntime..")),
-              Map.entry("hook", Set.of("tensor", "io")),
+              Map.entry("hook", Set.of("tensor", "io", JSON)),
               Map.entry("model", Set.of("weights", "hook", "tensor", "io", "provenance")),
               Map.entry(
                   "activation",

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 final class FamilyLawsTest {
   private static final Point LOGITS = Point.of(Place.LOGITS);
 
-  private static Stream<DynamicTest> everywhere(Consumer<Model> law) throws IOException {
+  static Stream<DynamicTest> everywhere(Consumer<Model> law) throws IOException {
     return VerificationTest.cases().stream()
         .filter(folder -> !folder.endsWith("vit")) // reads images: their laws are below
         .map(folder ->

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.hook;
+
+import org.jspecify.annotations.NullMarked;
