@@ -1,8 +1,8 @@
 package dev.sonde.cli;
 
 import dev.sonde.io.BadInput;
-import java.io.PrintWriter;
 import dev.sonde.tensor.Engine;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       ProbeCommand.class,
+      MatrixCommand.class,
       CaptureCommand.class,
       ScoreCommand.class,
       RunCommand.class,

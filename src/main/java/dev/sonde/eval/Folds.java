@@ -73,6 +73,11 @@ public final class Folds {
         IntStream.range(0, rows).map(i -> (int) ((long) i * count / rows)).toArray(), count);
   }
 
+  /// The folds of some rows, which keep their numbers; a fold may be left without rows.
+  public Folds select(int[] rows) {
+    return new Folds(java.util.Arrays.stream(rows).map(i -> fold[i]).toArray(), count);
+  }
+
   public int count() {
     return count;
   }

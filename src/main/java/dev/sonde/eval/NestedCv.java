@@ -8,6 +8,7 @@ import dev.sonde.probe.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Held-out scores of every row with the regularisation chosen on inner folds.
 ///
@@ -19,8 +20,11 @@ public final class NestedCv {
   private final double[] chosen;
   private final double[] inner;
   private final Linear whole;
+  private final List<Linear> parts;
 
-  private NestedCv(double[] scores, double[] chosen, double[] inner, Linear whole) {
+  private NestedCv(
+      double[] scores, double[] chosen, double[] inner, Linear whole, List<Linear> parts) {
+    this.parts = List.copyOf(parts);
     this.scores = scores;
     this.chosen = chosen;
     this.inner = inner;
@@ -30,6 +34,13 @@ public final class NestedCv {
   /// The probe trained on every row at the regularisation that is [#typical].
   public Linear whole() {
     return whole;
+  }
+
+  /// The probe that saw no row of a fold.
+  ///
+  /// @throws IndexOutOfBoundsException unless they were kept ([#keeping])
+  public Linear without(int fold) {
+    return parts.get(fold);
   }
 
   /// Scores of rows by a probe that saw neither them nor their group.
@@ -54,6 +65,16 @@ public final class NestedCv {
   }
 
   public static NestedCv run(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
+    return run(family, basis, positive, folds, false);
+  }
+
+  /// The same; the probes of the folds are kept, to be asked about rows of other data.
+  public static NestedCv keeping(ProbeFamily family, Basis basis, boolean[] positive, Folds folds) {
+    return run(family, basis, positive, folds, true);
+  }
+
+  private static NestedCv run(
+      ProbeFamily family, Basis basis, boolean[] positive, Folds folds, boolean keep) {
     var climb = GridClimb.of(family, basis, positive, folds);
     int count = folds.count();
     var chosen = new double[count];
@@ -81,7 +102,8 @@ public final class NestedCv {
         take(solution, k, folds.rows(k), out);
       }
     }
-    return new NestedCv(out, chosen, inner, solution.probe(count));
+    var parts = IntStream.range(0, keep ? count : 0).mapToObj(solution::probe).toList();
+    return new NestedCv(out, chosen, inner, solution.probe(count), parts);
   }
 
   private static int indexOf(double[] values, double value) {
@@ -99,7 +121,7 @@ public final class NestedCv {
     var inner = new double[folds.count()];
     Arrays.fill(inner, Scores.accuracy(new double[positive.length], positive));
     return new NestedCv(
-        new double[positive.length], chosen, inner, Linear.of(new double[width], 0));
+        new double[positive.length], chosen, inner, Linear.of(new double[width], 0), List.of());
   }
 
   /// The same with one regularisation given, for controls beside a probe that has chosen.

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// names, digests as hex text, numbers that were not measured as null.
 public final class Results {
   public static final String SCHEMA = "sonde.results/1";
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Results() {}
 
@@ -52,7 +52,7 @@ public final class Results {
   }
 
   /// NaN to null, digests to their hex.
-  private static JsonNode plain(JsonNode node) {
+  static JsonNode plain(JsonNode node) {
     if (node instanceof ObjectNode object) {
       if (object.size() == 1 && object.has("hex")) {
         return object.get("hex");

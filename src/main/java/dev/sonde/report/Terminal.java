@@ -101,7 +101,7 @@ public final class Terminal {
     return "\u001b[1;" + code + "m" + text.stripTrailing() + "\u001b[0m\n";
   }
 
-  private static String wrap(String text) {
+  static String wrap(String text) {
     var out = new StringBuilder();
     int column = 0;
     for (var word : text.split(" ")) {

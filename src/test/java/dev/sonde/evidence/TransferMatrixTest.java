@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sonde.data.Classes;
-import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
@@ -37,7 +36,51 @@ final class TransferMatrixTest {
       x[i * D] += truth ? .5 : -.5;
       x[i * D + 1] += offset + (truth != negated ? 2 : -2);
     }
-    return new TransferMatrix.DataSet(name, Matrix.ofDoubles(N, D, x), positive, Groups.single(N));
+    return new TransferMatrix.DataSet(name, Matrix.ofDoubles(N, D, x), positive, names(N));
+  }
+
+  private static List<String> names(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "entity " + i).toList();
+  }
+
+  /// Two sets about the same entities, each with a label of its own that nothing but the entity
+  /// tells: knowing the entity from the other set must not help.
+  @Test
+  void whatSetsShareIsNeverOnBothSides() {
+    var random = new Seed(11).generator();
+    var positive = new ArrayList<Boolean>();
+    var x = new double[2 * 80 * 100];
+    var names = new ArrayList<String>();
+    for (int e = 0; e < 80; e++) {
+      boolean label = random.nextBoolean();
+      var own = random.doubles(100).map(v -> v - .5).toArray();
+      for (int copy = 0; copy < 2; copy++) {
+        System.arraycopy(own, 0, x, (2 * e + copy) * 100, 100);
+        positive.add(label);
+        names.add("entity " + e);
+      }
+    }
+    var matrix = Matrix.ofDoubles(160, 100, x);
+    var a = new TransferMatrix.DataSet("a", matrix, positive, names);
+    var b = new TransferMatrix.DataSet("b", matrix, positive, names);
+    var others = names.stream().map(n -> "other " + n).toList();
+    var c = new TransferMatrix.DataSet("c", matrix, positive, others);
+    var found = TransferMatrix.run(new Logistic(), List.of(a, b, c), 5, new Seed(1));
+    assertThat(found.shared(0, 1)).isEqualTo(1);
+    assertThat(found.shared(0, 2)).isZero();
+    assertThat(found.at(0, 1).auroc()).isBetween(.3, .7);
+    // the opposite: under other names the same entities give themselves away
+    assertThat(found.at(0, 2).auroc()).isGreaterThan(.85);
+  }
+
+  @Test
+  void setsTrainedTogetherReadBoth() {
+    var sets = List.of(set("plain", false, 0), set("more", false, 0), set("negated", true, 0));
+    var matrix = TransferMatrix.run(new Logistic(), sets, 4, new Seed(1));
+    var both = matrix.together(List.of(0, 2));
+    assertThat(matrix.at(0, 2).auroc()).isLessThan(.2);
+    assertThat(both.get(0).auroc()).isGreaterThan(.8);
+    assertThat(both.get(2).auroc()).isGreaterThan(.8);
   }
 
   @Test
@@ -84,7 +127,7 @@ final class TransferMatrixTest {
             "narrow",
             Matrix.ofDoubles(4, 2, new double[8]),
             List.of(true, false, true, false),
-            Groups.single(4));
+            names(4));
     assertThatThrownBy(() ->
             TransferMatrix.run(new Logistic(), List.of(set("a", false, 0), narrow), 2, new Seed(1)))
         .isInstanceOf(BadInput.class)
