@@ -90,8 +90,11 @@ public final class Solution {
     return gradient[task] <= tolerance;
   }
 
-  /// Direction in the basis and, last, the intercept.
+  /// Direction in the basis and, last, the intercept; nothing for probes that have none there.
   public double[] coordinates(int task) {
+    if (theta.length == 0) {
+      return theta;
+    }
     int r = basis.rank();
     var out = Arrays.copyOfRange(theta, task * r, (task + 1) * r + 1);
     out[r] = bias[task];

@@ -52,7 +52,7 @@ final class FamilyCliTest {
   void aFamilyIsProbedSavedAndApplied(String family) {
     var out = folder.resolve(family);
     var result = run(family, out);
-    assertThat(result.code()).isZero();
+    assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains(family + " probe");
     var file = out.resolve("probe.safetensors");
     var saved = SavedProbe.read(file);
