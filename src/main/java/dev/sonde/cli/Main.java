@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       ProbeCommand.class,
+      TokensCommand.class,
       CaptureCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,

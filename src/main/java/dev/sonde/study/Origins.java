@@ -31,16 +31,6 @@ record Origins(
   }
 
   Findings.Origin origin() {
-    var shape = open.model().architecture();
-    var model =
-        new Findings.ModelInfo(
-            open.name(),
-            shape.family(),
-            open.digest(),
-            open.tokenizer().digest().brief(),
-            open.model().parameters(),
-            shape.layers(),
-            shape.dModel());
     var columns = corpus.columns();
     var identity =
         Digest.of(
@@ -51,13 +41,25 @@ record Origins(
     return new Findings.Origin(
         Version.VALUE,
         settings.seed(),
-        model,
+        model(open),
         data(),
         settings.described(),
         identity,
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         "",
         Map.copyOf(seconds));
+  }
+
+  static Findings.ModelInfo model(OpenModel open) {
+    var shape = open.model().architecture();
+    return new Findings.ModelInfo(
+        open.name(),
+        shape.family(),
+        open.digest(),
+        open.tokenizer().digest().brief(),
+        open.model().parameters(),
+        shape.layers(),
+        shape.dModel());
   }
 
   private Findings.DataInfo data() {

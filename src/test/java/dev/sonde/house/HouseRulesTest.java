@@ -60,8 +60,12 @@ final class HouseRulesTest {
               Map.entry("probe", Set.of("data", "linalg", "tensor", "provenance", "io", "weights")),
               Map.entry("eval", Set.of("probe", "data", "linalg", "tensor", "provenance", "io")),
               Map.entry(
+                  "sequence",
+                  Set.of("probe", "token", "data", "linalg", "tensor", "provenance", "io")),
+              Map.entry(
                   "study",
                   Set.of(
+                      "sequence",
                       "eval",
                       "probe",
                       "linalg",
@@ -83,6 +87,7 @@ final class HouseRulesTest {
                       "report",
                       "onnx",
                       "study",
+                      "sequence",
                       "eval",
                       "probe",
                       "linalg",
