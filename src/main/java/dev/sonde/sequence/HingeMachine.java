@@ -38,8 +38,9 @@ final class HingeMachine {
     }
   }
 
-  /// What was found: the direction, the objective, and how much the worst pair violates.
-  record Fit(Linear probe, double objective, double violation) {}
+  /// What was found: the direction, the objective, the dual's (which no objective can fall below),
+  /// and how much the worst pair violates.
+  record Fit(Linear probe, double objective, double dual, double violation) {}
 
   /// @throws BadInput for more rows than a Gram matrix is made for
   /// @throws IllegalStateException if the optimum is not reached
@@ -147,13 +148,16 @@ final class HingeMachine {
     }
     var probe = Linear.of(w, (most + least) / 2);
     var scores = probe.scores(x);
-    double objective = 0;
+    double length = 0;
     for (double v : w) {
-      objective += v * v / 2;
+      length += v * v / 2;
     }
+    double objective = length;
+    double dual = -length;
     for (int t = 0; t < sign.length; t++) {
       objective += cost[t] * Math.max(0, margin[t] - sign[t] * scores[t]);
+      dual += margin[t] * alpha[t];
     }
-    return new Fit(probe, objective, violation);
+    return new Fit(probe, objective, dual, violation);
   }
 }
