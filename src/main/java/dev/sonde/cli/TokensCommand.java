@@ -165,8 +165,7 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
 
   private TokenFindings study(TokenSettings settings, Conllu train, Optional<Conllu> test) {
     var bar = Bar.standard();
-    try (var workers =
-            threads == 0 ? Workers.open() : Workers.of(threads);
+    try (var workers = threads == 0 ? Workers.open() : Workers.of(threads);
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {
       return new TokenStudy(
               open, settings, InstantSource.system(), Settings.home().resolve("scratch"))

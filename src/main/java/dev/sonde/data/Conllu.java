@@ -11,9 +11,9 @@ import java.util.List;
 /// Sentences with a tree over their words, as CoNLL-U files (Universal Dependencies) give them.
 ///
 /// Word lines (`1`), multiword tokens (`1-2`) and comments are read; empty nodes (`1.1`) belong to
-/// the enhanced graph and are left out. Every word knows where in the sentence's text it stands. The
-/// words of a multiword token share its characters where their forms spell it (do + n't), else each
-/// has the whole of it.
+/// the enhanced graph and are left out. Every word knows where in the sentence's text it stands.
+/// The words of a multiword token share its characters where their forms spell it (do + n't), else
+/// each has the whole of it.
 public record Conllu(String source, Digest digest, List<Sentence> sentences) {
   public Conllu {
     sentences = List.copyOf(sentences);

@@ -1,5 +1,7 @@
 package dev.sonde.data;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import dev.sonde.io.BadInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,8 +166,7 @@ final class ConlluReader {
       int end = spells ? at + line.form().length() : to;
       var c = line.cells;
       words.add(
-          new Conllu.Word(
-              c.get(1), c.get(2), c.get(3), c.get(4), head(line), c.get(7), at, end));
+          new Conllu.Word(c.get(1), c.get(2), c.get(3), c.get(4), head(line), c.get(7), at, end));
       at = spells ? end : from;
     }
   }
@@ -196,7 +197,8 @@ final class ConlluReader {
     }
   }
 
-  private BadInput bad(int line, String what, Object... values) {
+  @FormatMethod
+  private BadInput bad(int line, @FormatString String what, Object... values) {
     return new BadInput("%s, line %d: %s".formatted(source, line, what.formatted(values)));
   }
 }

@@ -29,7 +29,8 @@ public record TokenLabels(List<Place> places, List<Column> columns) {
     public Place {
       if (text < 0 || from < 0 || to <= from) {
         throw new BadInput(
-            "a place runs from a token to a later one: text %d, %d to %d".formatted(text, from, to));
+            "a place runs from a token to a later one: text %d, %d to %d"
+                .formatted(text, from, to));
       }
     }
   }
@@ -56,8 +57,8 @@ public record TokenLabels(List<Place> places, List<Column> columns) {
     return new TokenLabels(places, all);
   }
 
-  /// A column a square, named a1, b1, ...: `state[i]` has the classes of all squares at place i, row
-  /// by row, -1 where there is none.
+  /// A column a square, named a1, b1, ...: `state[i]` has the classes of all squares at place i,
+  /// row by row, -1 where there is none.
   ///
   /// @throws BadInput if a state is not of this size
   public TokenLabels withGrid(int rows, int cols, List<String> classes, int[][] state) {

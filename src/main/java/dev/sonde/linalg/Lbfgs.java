@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 /// one point each to the objective, which computes values and gradients together (one matrix
 /// product). So a column takes the same path whatever its company, as far as the objective computes
 /// it alike. The two-loop recursion is Nocedal's (1980); the line search brackets a point that
-/// satisfies the weak Wolfe conditions by halving and doubling, which holds for functions with kinks
-/// too (Lewis & Overton 2013), with the approximate condition of Hager & Zhang (2005) where rounding
-/// hides the decrease. Runs on the calling thread.
+/// satisfies the weak Wolfe conditions by halving and doubling, which holds for functions with
+/// kinks too (Lewis & Overton 2013), with the approximate condition of Hager & Zhang (2005) where
+/// rounding hides the decrease. Runs on the calling thread.
 public final class Lbfgs {
   private Lbfgs() {}
 
@@ -100,8 +100,7 @@ public final class Lbfgs {
   ///
   /// @throws IllegalArgumentException if a start does not fit or a value there is not finite
   public static List<Minimum> minimise(Objective f, double[][] starts, Settings settings) {
-    if (starts.length != f.columns()
-        || Arrays.stream(starts).anyMatch(s -> s.length != f.size())) {
+    if (starts.length != f.columns() || Arrays.stream(starts).anyMatch(s -> s.length != f.size())) {
       throw new IllegalArgumentException(
           "%d columns of %d numbers need a start each".formatted(f.columns(), f.size()));
     }
@@ -112,7 +111,8 @@ public final class Lbfgs {
     f.at(all, starts, values, slopes);
     for (int j : all) {
       if (!Double.isFinite(values[j])) {
-        throw new IllegalArgumentException("column %d has no finite value at its start".formatted(j));
+        throw new IllegalArgumentException(
+            "column %d has no finite value at its start".formatted(j));
       }
       columns.add(new LbfgsColumn(starts[j].clone(), values[j], slopes[j], settings));
     }
@@ -123,8 +123,7 @@ public final class Lbfgs {
   }
 
   private static boolean round(Objective f, List<LbfgsColumn> columns) {
-    var ids =
-        IntStream.range(0, columns.size()).filter(j -> !columns.get(j).done()).toArray();
+    var ids = IntStream.range(0, columns.size()).filter(j -> !columns.get(j).done()).toArray();
     if (ids.length == 0) {
       return false;
     }

@@ -2,8 +2,8 @@ package dev.sonde.sequence;
 
 import java.util.ArrayDeque;
 
-/// How a head of an [AttentionProbe] puts its values together: from scores `s_t` and values `u_t` of
-/// one text to a number, with its slope.
+/// How a head of an [AttentionProbe] puts its values together: from scores `s_t` and values `u_t`
+/// of one text to a number, with its slope.
 public enum Attention {
   /// `sum_t softmax(s)_t u_t`.
   SOFTMAX,

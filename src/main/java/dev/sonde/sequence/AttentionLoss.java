@@ -74,8 +74,8 @@ final class AttentionLoss implements Lbfgs.Objective {
     return out;
   }
 
-  /// The loss of one column over all texts. Replaces what was read (scores and values) by the slopes
-  /// of the loss by them; adds those of position weights and bias.
+  /// The loss of one column over all texts. Replaces what was read (scores and values) by the
+  /// slopes of the loss by them; adds those of position weights and bias.
   private double column(double[] point, double[] read, int at, int m, double[] slope) {
     int heads = settings.heads();
     int offset = 2 * heads * x.width();
@@ -127,8 +127,7 @@ final class AttentionLoss implements Lbfgs.Objective {
     for (int h = 0; h < settings.heads(); h++) {
       double w = point[each * d + h];
       penalty += w * w;
-      slope[each * d + h] =
-          settings.positions() ? slope[each * d + h] + settings.decay() * w : 0;
+      slope[each * d + h] = settings.positions() ? slope[each * d + h] + settings.decay() * w : 0;
     }
     return settings.decay() * penalty / 2;
   }

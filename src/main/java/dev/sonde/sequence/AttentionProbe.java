@@ -18,13 +18,13 @@ import java.util.stream.IntStream;
 /// rolling   f = b + sum_h max_t (softmax average of v_h . x_j over the last W tokens)
 /// ```
 ///
-/// One query with a position weight is Shabalin & Belrose's probe, which starts as mean pooling (q =
-/// 0, m = 0); MultiMax and the max of rolling means are those of Kramár et al. (2026), read on the
-/// activations themselves. Trained on the mean log-loss plus `decay / 2` times the squared numbers
-/// (bias aside), in common units, by [Lbfgs] on analytic gradients: deterministic. The loss is not
-/// convex; several seeded starts run side by side and the lowest end is kept. Tokens that do not
-/// count are never read. For more than one head the starts differ in their values, since equal heads
-/// would stay equal.
+/// One query with a position weight is Shabalin & Belrose's probe, which starts as mean pooling (q
+/// = 0, m = 0); MultiMax and the max of rolling means are those of Kramár et al. (2026), read on
+/// the activations themselves. Trained on the mean log-loss plus `decay / 2` times the squared
+/// numbers (bias aside), in common units, by [Lbfgs] on analytic gradients: deterministic. The loss
+/// is not convex; several seeded starts run side by side and the lowest end is kept. Tokens that do
+/// not count are never read. For more than one head the starts differ in their values, since equal
+/// heads would stay equal.
 public final class AttentionProbe {
   private final Settings settings;
   private final int width;
@@ -84,8 +84,7 @@ public final class AttentionProbe {
     }
 
     public Settings withHeads(int count) {
-      return new Settings(
-          attention, count, window, positions, decay, starts, wide, tolerance);
+      return new Settings(attention, count, window, positions, decay, starts, wide, tolerance);
     }
 
     public Settings withStarts(int count) {
@@ -93,13 +92,11 @@ public final class AttentionProbe {
     }
 
     public Settings withDecay(double strength) {
-      return new Settings(
-          attention, heads, window, positions, strength, starts, wide, tolerance);
+      return new Settings(attention, heads, window, positions, strength, starts, wide, tolerance);
     }
 
     public Settings withPositions(boolean weighted) {
-      return new Settings(
-          attention, heads, window, weighted, decay, starts, wide, tolerance);
+      return new Settings(attention, heads, window, weighted, decay, starts, wide, tolerance);
     }
 
     public Settings inFloat32() {
@@ -119,13 +116,9 @@ public final class AttentionProbe {
       var rows = RowProducts.of(packed.rows(), true, type);
       var objective = new AttentionLoss(rows, packed, y, settings, longest);
       var limits =
-          Lbfgs.Settings.DEFAULT
-              .withTolerance(settings.tolerance())
-              .withFlat(1e-7)
-              .withSteps(2000);
+          Lbfgs.Settings.DEFAULT.withTolerance(settings.tolerance()).withFlat(1e-7).withSteps(2000);
       var found = Lbfgs.minimise(objective, starts(settings, rows.width(), seed), limits);
-      var best =
-          found.stream().min(Comparator.comparingDouble(Lbfgs.Minimum::value)).orElseThrow();
+      var best = found.stream().min(Comparator.comparingDouble(Lbfgs.Minimum::value)).orElseThrow();
       return new AttentionProbe(
           settings,
           rows.width(),

@@ -71,8 +71,8 @@ public final class Conformal {
     return set.size() == 1 ? OptionalInt.of(set.getFirst()) : OptionalInt.empty();
   }
 
-  /// What the sets did on rows with a known truth: `coverage` how often they held it, `answered` how
-  /// often they held one class, `right` how often that was the true one.
+  /// What the sets did on rows with a known truth: `coverage` how often they held it, `answered`
+  /// how often they held one class, `right` how often that was the true one.
   public record Outcome(double coverage, double answered, double right) {}
 
   public Outcome on(double[][] probabilities, Classes truth) {

@@ -13,9 +13,9 @@ import dev.sonde.tensor.Tensor;
 /// min |w|^2 / 2 + sum_i cost_i max(0, margin_i - s_i (w . x_i + b))
 /// ```
 ///
-/// The intercept is free. Sequential minimal optimisation with second-order choice of the pair (Fan,
-/// Chen & Lin 2005) on the whole Gram matrix, in float64, from zero: deterministic. Ends when no pair
-/// violates the conditions of the optimum by more than `TOLERANCE`.
+/// The intercept is free. Sequential minimal optimisation with second-order choice of the pair
+/// (Fan, Chen & Lin 2005) on the whole Gram matrix, in float64, from zero: deterministic. Ends when
+/// no pair violates the conditions of the optimum by more than `TOLERANCE`.
 final class HingeMachine {
   static final int MOST_ROWS = 6000;
   private static final double TOLERANCE = 1e-7;

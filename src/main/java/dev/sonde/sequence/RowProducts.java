@@ -5,8 +5,8 @@ import dev.sonde.io.BadInput;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Tensor;
 
-/// Rows in common units, `(x - mean) / unit`, and the two products that gradients over rows are made
-/// of. The unit is one number: the mean square of what is left becomes 1.
+/// Rows in common units, `(x - mean) / unit`, and the two products that gradients over rows are
+/// made of. The unit is one number: the mean square of what is left becomes 1.
 ///
 /// It lives in the scope that is open when it is made.
 final class RowProducts {
@@ -26,10 +26,7 @@ final class RowProducts {
   static RowProducts of(Matrix rows, boolean centred, DType type) {
     var stored =
         Tensor.copyOf(
-            rows.segment(),
-            rows.wide() ? DType.FLOAT64 : DType.FLOAT32,
-            rows.rows(),
-            rows.cols());
+            rows.segment(), rows.wide() ? DType.FLOAT64 : DType.FLOAT32, rows.rows(), rows.cols());
     var wide = stored.to(DType.FLOAT64);
     var mean = centred ? wide.mean(0).toDoubles() : new double[rows.cols()];
     var left = centred ? wide.minus(Tensor.of(mean, rows.cols())) : wide;

@@ -11,13 +11,13 @@ import java.util.Arrays;
 /// positive text carry the signal.
 ///
 /// Stage 1 is sMIL (Bunescu & Mooney 2007): every token of a negative text must lie at -1 or below,
-/// the mean of a positive bag B at `(2 - |B|) / |B|` or above. Stage 2 scores all tokens of positive
-/// bags and calls positive the highest share `eta` of them, as long as they are among the tokens
-/// that are expected to carry the signal (the last two of a statement); the others count as
-/// negative, and the machine is trained again on tokens. `eta` is the share of expected tokens among
-/// those of positive bags (the runner of Savcisens & Eliassi-Rad, *The Trilemma of Truth* (2025),
-/// counts negative bags too). A text scores as its highest token. Costs are C over the number of
-/// rows of the class.
+/// the mean of a positive bag B at `(2 - |B|) / |B|` or above. Stage 2 scores all tokens of
+/// positive bags and calls positive the highest share `eta` of them, as long as they are among the
+/// tokens that are expected to carry the signal (the last two of a statement); the others count as
+/// negative, and the machine is trained again on tokens. `eta` is the share of expected tokens
+/// among those of positive bags (the runner of Savcisens & Eliassi-Rad, *The Trilemma of Truth*
+/// (2025), counts negative bags too). A text scores as its highest token. Costs are C over the
+/// number of rows of the class.
 public final class Sawmil {
   private static final double FEWEST = 0.05;
 
@@ -62,8 +62,12 @@ public final class Sawmil {
     var bags = x.last(settings.bag()).packed();
     var units = Units.of(bags.rows());
     var rows = units.apply(bags.rows());
-    var stage1 = HingeMachine.solve(bagRows(bags, rows, y), bagSigns(bags, y), bagMargins(bags, y),
-        bagCosts(bags, y, settings.c()));
+    var stage1 =
+        HingeMachine.solve(
+            bagRows(bags, rows, y),
+            bagSigns(bags, y),
+            bagMargins(bags, y),
+            bagCosts(bags, y, settings.c()));
     var positive = chosen(bags, y, stage1.probe().scores(rows), settings.expected());
     var sign = new double[positive.length];
     var cost = new double[positive.length];
@@ -190,7 +194,8 @@ public final class Sawmil {
         largest = Math.max(largest, scale[j]);
       }
       if (!(largest > 0) || Double.isInfinite(largest)) {
-        throw new BadInput("the tokens are all the same, or not finite; a probe needs some that vary");
+        throw new BadInput(
+            "the tokens are all the same, or not finite; a probe needs some that vary");
       }
       for (int j = 0; j < d; j++) {
         scale[j] = Math.max(scale[j], 1e-3 * largest);

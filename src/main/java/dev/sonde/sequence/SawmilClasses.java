@@ -11,8 +11,8 @@ import java.util.List;
 /// probabilities by a balanced multinomial regression.
 ///
 /// The regression has no penalty but `1e-4 / 2` times its squared weights, so that separable scores
-/// have an optimum. With [Conformal] on rows of its own it abstains where one class is not enough or
-/// too much.
+/// have an optimum. With [Conformal] on rows of its own it abstains where one class is not enough
+/// or too much.
 public final class SawmilClasses {
   private static final double DECAY = 1e-4;
 
@@ -64,7 +64,8 @@ public final class SawmilClasses {
             .getFirst();
     if (found.gradient() > 1e-6) {
       throw new IllegalStateException(
-          "the regression over the scores stands at a gradient of %.1e".formatted(found.gradient()));
+          "the regression over the scores stands at a gradient of %.1e"
+              .formatted(found.gradient()));
     }
     return new SawmilClasses(y.names(), probes, mean, scale, found.point());
   }

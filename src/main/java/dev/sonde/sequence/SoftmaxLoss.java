@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The losses of [TokenSoftmax]: a column is `d x k` coordinates and k intercepts, k the most classes
-/// that any column of labels has; a class that a column lacks has the probability 0. Divided by C
-/// times the number of rows.
+/// The losses of [TokenSoftmax]: a column is `d x k` coordinates and k intercepts, k the most
+/// classes that any column of labels has; a class that a column lacks has the probability 0.
+/// Divided by C times the number of rows.
 final class SoftmaxLoss implements Lbfgs.Objective {
   private static final double NEVER = -1e30;
 

@@ -8,8 +8,8 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import java.util.List;
 
-/// A linear map under which squared distances between words are those of the syntax tree, or squared
-/// lengths the depths of words (Hewitt & Manning 2019).
+/// A linear map under which squared distances between words are those of the syntax tree, or
+/// squared lengths the depths of words (Hewitt & Manning 2019).
 ///
 /// ```
 /// distance  min_B  mean_sentences 1/|s|^2 sum_ij | d_T(i, j) - |B (h_i - h_j)|^2 |
@@ -18,7 +18,8 @@ import java.util.List;
 ///
 /// B has `rank` rows and starts, in common units, from uniform numbers between -0.05 and 0.05. The
 /// loss has kinks and is not convex; [Lbfgs] goes down until ten steps bring less than `flat`: full
-/// batches and no step size, so the same bits every time. What is predicted is the squared distance.
+/// batches and no step size, so the same bits every time. What is predicted is the squared
+/// distance.
 public final class StructuralProbe {
   private final Kind kind;
   private final Matrix map;
@@ -84,8 +85,7 @@ public final class StructuralProbe {
       for (int i = 0; i < map.length; i++) {
         map[i] /= rows.unit();
       }
-      return new StructuralProbe(
-          kind, Matrix.ofDoubles(d, k, map), found.value(), found.steps());
+      return new StructuralProbe(kind, Matrix.ofDoubles(d, k, map), found.value(), found.steps());
     }
   }
 

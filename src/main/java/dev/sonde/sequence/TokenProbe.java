@@ -98,10 +98,7 @@ public final class TokenProbe {
     var objective = new Loss(products, sign, weight, c);
     int d = products.width();
     var found =
-        Lbfgs.minimise(
-                objective,
-                new double[1][d + 1],
-                Lbfgs.Settings.DEFAULT.withTolerance(1e-9))
+        Lbfgs.minimise(objective, new double[1][d + 1], Lbfgs.Settings.DEFAULT.withTolerance(1e-9))
             .getFirst();
     if (found.gradient() > 1e-7) {
       throw new IllegalStateException(
@@ -202,7 +199,6 @@ public final class TokenProbe {
   /// A text that grows by rows of `d` numbers; the score so far after each.
   public RowStream stream() {
     var scores = aggregation.stream();
-    return row -> scores.push(
-        direction.scores(Matrix.ofDoubles(1, row.length, row.clone()))[0]);
+    return row -> scores.push(direction.scores(Matrix.ofDoubles(1, row.length, row.clone()))[0]);
   }
 }

@@ -18,8 +18,9 @@ import java.util.List;
 /// and one free intercept a class, in common units: what [dev.sonde.probe.Softmax] minimises, for
 /// rows that are read in chunks and may lie in a mapped file. One pass gathers means and scatter
 /// matrix; their eigenvectors give coordinates in which the loss is nearly round (the curvature is
-/// bounded by a multiple of the scatter matrix, Böhning 1992); then [Lbfgs] on all columns together,
-/// two products with the rows a step. Rows without a label in a column do not count there.
+/// bounded by a multiple of the scatter matrix, Böhning 1992); then [Lbfgs] on all columns
+/// together, two products with the rows a step. Rows without a label in a column do not count
+/// there.
 public final class TokenSoftmax {
   private final List<List<Linear>> probes;
   private final List<Lbfgs.Minimum> ends;
@@ -30,8 +31,8 @@ public final class TokenSoftmax {
   }
 
   /// `wide` computes the products in float64, else in float32 (values and losses are in float64
-  /// always). The largest entry of the gradient, over C times the rows and in the coordinates of the
-  /// steps, ends below `tolerance`.
+  /// always). The largest entry of the gradient, over C times the rows and in the coordinates of
+  /// the steps, ends below `tolerance`.
   public record Settings(double c, boolean wide, double tolerance, int steps) {
     public static final Settings DEFAULT = new Settings(0.01, false, 1e-5, 2000);
 
@@ -63,9 +64,7 @@ public final class TokenSoftmax {
       var round = rows.round(settings.c());
       var objective = new SoftmaxLoss(rows, round, columns, settings.c());
       var limits =
-          Lbfgs.Settings.DEFAULT
-              .withTolerance(settings.tolerance())
-              .withSteps(settings.steps());
+          Lbfgs.Settings.DEFAULT.withTolerance(settings.tolerance()).withSteps(settings.steps());
       var starts = new double[columns.size()][objective.size()];
       var ends = Lbfgs.minimise(objective, starts, limits);
       var probes = new ArrayList<List<Linear>>();

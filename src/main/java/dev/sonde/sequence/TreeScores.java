@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// How well predicted distances or depths rebuild trees, over many sentences (Hewitt & Manning 2019).
+/// How well predicted distances or depths rebuild trees, over many sentences (Hewitt & Manning
+/// 2019).
 ///
 /// `UUAS`: of the edges of the true trees, punctuation aside, the share that the minimum spanning
-/// trees of the predictions have. `DSpr` / `NSpr`: Spearman's correlation of distances from each word
-/// (of the depths of a sentence) with the true ones, averaged by sentence, then over sentences of one
-/// length, then over the lengths 5 to 50. `Root`: how often the shallowest word is the root.
+/// trees of the predictions have. `DSpr` / `NSpr`: Spearman's correlation of distances from each
+/// word (of the depths of a sentence) with the true ones, averaged by sentence, then over sentences
+/// of one length, then over the lengths 5 to 50. `Root`: how often the shallowest word is the root.
 public final class TreeScores {
   private static final int SHORTEST = 5;
   private static final int LONGEST = 50;
@@ -27,8 +28,7 @@ public final class TreeScores {
     var truth = Trees.distances(heads);
     var gold = new HashSet<>(Trees.spanning(truth, keep));
     total.add((double) gold.size());
-    right.add(
-        (double) Trees.spanning(predicted, keep).stream().filter(gold::contains).count());
+    right.add((double) Trees.spanning(predicted, keep).stream().filter(gold::contains).count());
     int n = heads.length;
     double sum = 0;
     for (int i = 0; i < n; i++) {
@@ -46,8 +46,7 @@ public final class TreeScores {
     }
     total.add(1.0);
     right.add(best >= 0 && heads[best] < 0 ? 1.0 : 0.0);
-    correlate(
-        heads.length, spearman(Arrays.stream(truth).asDoubleStream().toArray(), predicted));
+    correlate(heads.length, spearman(Arrays.stream(truth).asDoubleStream().toArray(), predicted));
   }
 
   private void correlate(int words, double value) {

@@ -59,8 +59,8 @@ public final class Trees {
     return out;
   }
 
-  /// The minimum spanning tree over the words that `keep` names (Prim's; of equal edges the one with
-  /// the earlier words).
+  /// The minimum spanning tree over the words that `keep` names (Prim's; of equal edges the one
+  /// with the earlier words).
   public static List<Edge> spanning(double[][] distances, boolean[] keep) {
     int n = keep.length;
     var out = new ArrayList<Edge>();

@@ -57,9 +57,7 @@ public final class WordAlignment {
         }
       }
       out.add(
-          first < 0
-              ? Optional.empty()
-              : Optional.of(new TokenLabels.Place(text, first, last + 1)));
+          first < 0 ? Optional.empty() : Optional.of(new TokenLabels.Place(text, first, last + 1)));
     }
     return out;
   }

@@ -23,9 +23,7 @@ public final class WordTypes {
                 t,
                 name ->
                     sorted.get(
-                        seed.forPurpose("control of " + name)
-                            .generator()
-                            .nextInt(sorted.size()))))
+                        seed.forPurpose("control of " + name).generator().nextInt(sorted.size()))))
         .toList();
   }
 

@@ -64,8 +64,7 @@ final class PosInquiry implements TokenInquiry {
   public Score at(Matrix rows, boolean withControl) {
     var columns = withControl ? List.of(real, control) : List.of(real);
     var fit =
-        TokenSoftmax.fit(
-            rows, train, columns, TokenSoftmax.Settings.DEFAULT.withC(settings.c()));
+        TokenSoftmax.fit(rows, train, columns, TokenSoftmax.Settings.DEFAULT.withC(settings.c()));
     var found = fit.predict(rows);
     var right = new ArrayList<Double>();
     var total = new ArrayList<Double>();

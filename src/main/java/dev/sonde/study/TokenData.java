@@ -75,8 +75,7 @@ record TokenData(
           "%d sentences are left to train on and %d to test; give files with more, or fewer documents in one"
               .formatted(trained, sentences.size() - trained));
     }
-    return new TokenData(
-        both.getFirst(), both.getLast(), sentences, tokens, places, trained, left);
+    return new TokenData(both.getFirst(), both.getLast(), sentences, tokens, places, trained, left);
   }
 
   private static boolean usable(

@@ -4,12 +4,12 @@ import dev.sonde.provenance.Digest;
 import java.util.List;
 import java.util.Map;
 
-/// What a [TokenStudy] found: a line a point, with what the probe alone, the network's untrained twin
-/// and the order of the words explain.
+/// What a [TokenStudy] found: a line a point, with what the probe alone, the network's untrained
+/// twin and the order of the words explain.
 ///
-/// `metric` is what every field called `accuracy` holds: `accuracy` (pos), `UUAS` (distance), `root`
-/// (depth); `second` names the measure beside it (`macro F1`, `DSpr`, `NSpr`). What was not measured
-/// is NaN.
+/// `metric` is what every field called `accuracy` holds: `accuracy` (pos), `UUAS` (distance),
+/// `root` (depth); `second` names the measure beside it (`macro F1`, `DSpr`, `NSpr`). What was not
+/// measured is NaN.
 public record TokenFindings(
     String sondeVersion,
     Findings.ModelInfo model,

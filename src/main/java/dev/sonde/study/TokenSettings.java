@@ -53,8 +53,8 @@ public record TokenSettings(
       return Arrays.stream(values())
           .filter(t -> t.brief().equals(name))
           .findFirst()
-          .orElseThrow(() ->
-              new BadInput("--task takes pos, distance or depth, not '%s'".formatted(name)));
+          .orElseThrow(
+              () -> new BadInput("--task takes pos, distance or depth, not '%s'".formatted(name)));
     }
 
     public String brief() {

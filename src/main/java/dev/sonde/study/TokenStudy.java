@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 ///
 /// Every sentence runs through the network and through its untrained twin once. At every point a
 /// probe learns from the training sentences and is scored on whole documents that it has not seen,
-/// beside a control task by word type (parts of speech) and what the words or their order alone tell.
-/// Rows that do not fit the heap lie in mapped files.
+/// beside a control task by word type (parts of speech) and what the words or their order alone
+/// tell. Rows that do not fit the heap lie in mapped files.
 public final class TokenStudy {
   private final OpenModel open;
   private final TokenSettings settings;
@@ -112,8 +112,7 @@ public final class TokenStudy {
       TokenInquiry.Score score,
       Optional<TokenInquiry.Score> twin,
       Bootstrap bootstrap) {
-    var interval =
-        bootstrap.interval(weight -> ratio(score, weight), 0.95);
+    var interval = bootstrap.interval(weight -> ratio(score, weight), 0.95);
     return new TokenFindings.Layer(
         point.toString(),
         Study.layer(point),
@@ -213,8 +212,7 @@ public final class TokenStudy {
   private <T> T timed(String phase, Supplier<T> work) {
     var from = clock.instant();
     var out = work.get();
-    seconds.merge(
-        phase, Duration.between(from, clock.instant()).toNanos() / 1e9, Double::sum);
+    seconds.merge(phase, Duration.between(from, clock.instant()).toNanos() / 1e9, Double::sum);
     return out;
   }
 }

@@ -69,8 +69,7 @@ final class TreeInquiry implements TokenInquiry {
             StructuralProbe.Settings.DEFAULT.withRank(settings.rank()),
             new Seed(settings.seed()));
     var held = words.select(IntStream.range(n, all).toArray());
-    return score(
-        probe.score(held, heads.subList(n, all), keep.subList(n, all)), probe.steps());
+    return score(probe.score(held, heads.subList(n, all), keep.subList(n, all)), probe.steps());
   }
 
   private static Score score(TreeScores scores, int steps) {

@@ -78,8 +78,7 @@ final class WordCapture {
 
   private static int[] firsts(List<Tokens> texts) {
     var out = new int[texts.size()];
-    IntStream.range(1, out.length)
-        .forEach(i -> out[i] = out[i - 1] + texts.get(i - 1).size());
+    IntStream.range(1, out.length).forEach(i -> out[i] = out[i - 1] + texts.get(i - 1).size());
     return out;
   }
 

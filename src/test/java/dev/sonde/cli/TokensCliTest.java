@@ -56,8 +56,17 @@ final class TokensCliTest {
     var args =
         new ArrayList<>(
             List.of(
-                "tokens", "--model", model.toString(), "--conllu", data.toString(), "--task", task,
-                "--bootstrap", "50", "--out", out.toString()));
+                "tokens",
+                "--model",
+                model.toString(),
+                "--conllu",
+                data.toString(),
+                "--task",
+                task,
+                "--bootstrap",
+                "50",
+                "--out",
+                out.toString()));
     args.addAll(List.of(more));
     var result = CliTest.sonde(args.toArray(String[]::new));
     assertThat(result.err()).isEmpty();
@@ -117,8 +126,7 @@ final class TokensCliTest {
             "tokens", "--model", model.toString(), "--conllu", data.toString(), "--task", "ner");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("--task takes pos, distance or depth, not 'ner'");
-    var missing =
-        CliTest.sonde("tokens", "--model", model.toString(), "--conllu", "none.conllu");
+    var missing = CliTest.sonde("tokens", "--model", model.toString(), "--conllu", "none.conllu");
     assertThat(missing.err()).contains("there is no file none.conllu");
   }
 }

@@ -50,7 +50,8 @@ final class ConlluTest {
     assertThatThrownBy(() -> read("1\tWe\n"))
         .isInstanceOf(BadInput.class)
         .hasMessage("some.conllu, line 1: expected 10 columns with tabs between, found 2");
-    assertThatThrownBy(() -> read(word("1", "We", "PRON", "0", "_") + word("3", "a", "X", "1", "_")))
+    assertThatThrownBy(
+            () -> read(word("1", "We", "PRON", "0", "_") + word("3", "a", "X", "1", "_")))
         .hasMessageContaining("line 2: expected word 2, found 3");
     assertThatThrownBy(() -> read("# text = You\n" + word("1", "We", "PRON", "0", "_")))
         .hasMessageContaining("does not come next");

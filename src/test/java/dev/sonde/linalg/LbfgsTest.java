@@ -50,8 +50,7 @@ final class LbfgsTest {
   @Test
   void fewStepsDoNotConverge() {
     var found =
-        Lbfgs.minimise(
-            new Valleys(1), new double[1][2], Lbfgs.Settings.DEFAULT.withSteps(3));
+        Lbfgs.minimise(new Valleys(1), new double[1][2], Lbfgs.Settings.DEFAULT.withSteps(3));
     assertThat(found.getFirst().end()).isEqualTo(Lbfgs.End.STEPS);
     assertThat(found.getFirst().value()).isGreaterThan(1e-3);
   }
@@ -81,16 +80,15 @@ final class LbfgsTest {
   @Test
   void comesCloseToAKink() {
     var found =
-        Lbfgs.minimise(
-                new Kink(), new double[][] {{9, 7}}, Lbfgs.Settings.DEFAULT.withFlat(1e-12))
+        Lbfgs.minimise(new Kink(), new double[][] {{9, 7}}, Lbfgs.Settings.DEFAULT.withFlat(1e-12))
             .getFirst();
     assertThat(found.value()).isLessThan(1e-3);
   }
 
   @Test
   void refusesStartsThatDoNotFit() {
-    assertThatThrownBy(() ->
-            Lbfgs.minimise(new Valleys(2), new double[1][2], Lbfgs.Settings.DEFAULT))
+    assertThatThrownBy(
+            () -> Lbfgs.minimise(new Valleys(2), new double[1][2], Lbfgs.Settings.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 columns");
   }

@@ -17,7 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AggregationTest {
   private static final List<String> ALL =
       List.of(
-          "last", "mean", "max", "softmax:0.5", "softmax:2", "ema:0.5", "rolling:3", "swim",
+          "last",
+          "mean",
+          "max",
+          "softmax:0.5",
+          "softmax:2",
+          "ema:0.5",
+          "rolling:3",
+          "swim",
           "max-rolling:10");
 
   /// AT-18.
@@ -77,8 +84,8 @@ final class AggregationTest {
     return Scores.auroc(scores, positive);
   }
 
-  /// AT-20: one token at +6 sigma among ever more; the gates are the orders and what the maximum may
-  /// lose. 1,200 texts: the standard error of an AUROC near one half is 0.017.
+  /// AT-20: one token at +6 sigma among ever more; the gates are the orders and what the maximum
+  /// may lose. 1,200 texts: the standard error of an AUROC near one half is 0.017.
   @Test
   void needlesDrownInMeansAndNotInTheMaximum() {
     var names = List.of("mean", "max-rolling:10", "softmax:0.5", "max");

@@ -33,21 +33,14 @@ final class AttentionProbeTest {
 
   private static AttentionProbe some(Attention kind) {
     return AttentionProbe.of(
-        kind,
-        4,
-        random(3, new Seed(1)),
-        random(3, new Seed(2)),
-        new double[] {0.1, 0, -0.1},
-        0.5);
+        kind, 4, random(3, new Seed(1)), random(3, new Seed(2)), new double[] {0.1, 0, -0.1}, 0.5);
   }
 
   @Test
   void aQueryOfZeroIsTheMean() {
     var data = Planted.of(20, 13, 2, false, new Seed(3));
     var v = random(1, new Seed(4));
-    var probe =
-        AttentionProbe.of(
-            Attention.SOFTMAX, 1, new double[1][D], v, new double[1], 0.25);
+    var probe = AttentionProbe.of(Attention.SOFTMAX, 1, new double[1][D], v, new double[1], 0.25);
     var mean = TokenProbe.of(Linear.of(v[0], 0), new Aggregation.Mean());
     var expected = mean.scores(data.x());
     var found = probe.scores(data.x());
@@ -55,8 +48,7 @@ final class AttentionProbeTest {
       assertThat(found[i]).isEqualTo(expected[i] + 0.25);
     }
     var turned =
-        AttentionProbe.of(
-            Attention.SOFTMAX, 1, random(1, new Seed(5)), v, new double[1], 0.25);
+        AttentionProbe.of(Attention.SOFTMAX, 1, random(1, new Seed(5)), v, new double[1], 0.25);
     assertThat(turned.scores(data.x())[0]).isNotCloseTo(expected[0] + 0.25, within(1e-3));
   }
 
@@ -95,8 +87,7 @@ final class AttentionProbeTest {
   @EnumSource
   void theGradientIsThatOfTheLoss(Attention kind) {
     var data = Planted.of(12, 7, 2, false, new Seed(9));
-    var settings =
-        new AttentionProbe.Settings(kind, 2, 3, true, 0.01, 1, true, 1e-6);
+    var settings = new AttentionProbe.Settings(kind, 2, 3, true, 0.01, 1, true, 1e-6);
     try (var scope = Scope.open()) {
       var rows = RowProducts.of(data.x().rows(), true, DType.FLOAT64);
       Lbfgs.Objective loss = new AttentionLoss(rows, data.x(), data.y(), settings, 7);
@@ -155,8 +146,7 @@ final class AttentionProbeTest {
     var train = Planted.of(400, 20, 0, false, new Seed(15));
     var test = Planted.of(1000, 20, 0, false, new Seed(16));
     var probe =
-        AttentionProbe.fit(
-            train.x(), train.y(), AttentionProbe.Settings.DEFAULT, new Seed(1));
+        AttentionProbe.fit(train.x(), train.y(), AttentionProbe.Settings.DEFAULT, new Seed(1));
     // the standard error is 0.018
     assertThat(test.auroc(probe.scores(test.x()))).isBetween(0.42, 0.58);
   }
@@ -166,8 +156,7 @@ final class AttentionProbeTest {
     var data = Planted.of(10, 3, 1, false, new Seed(17));
     var masked = data.x().keeping((i, t) -> i != 4);
     assertThatThrownBy(() ->
-            AttentionProbe.fit(
-                masked, data.y(), AttentionProbe.Settings.DEFAULT, new Seed(1)))
+            AttentionProbe.fit(masked, data.y(), AttentionProbe.Settings.DEFAULT, new Seed(1)))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("text 4");
   }

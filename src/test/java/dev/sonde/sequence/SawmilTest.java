@@ -83,8 +83,7 @@ final class SawmilTest {
     var calibration = three(500, new Seed(32));
     var test = three(900, new Seed(33));
     var probe = SawmilClasses.fit(train.x(), train.y(), Sawmil.Settings.DEFAULT);
-    var conformal =
-        Conformal.of(probe.probabilities(calibration.x()), calibration.y(), 0.1);
+    var conformal = Conformal.of(probe.probabilities(calibration.x()), calibration.y(), 0.1);
     var outcome = conformal.on(probe.probabilities(test.x()), test.y());
     double error = Math.sqrt(0.1 * 0.9 / 900 + 0.1 * 0.9 / 500);
     assertThat(outcome.coverage()).isGreaterThan(0.9 - 2 * error);
@@ -105,8 +104,7 @@ final class SawmilTest {
       var truth = new int[299];
       Arrays.setAll(truth, i -> random.nextInt(3));
       var names = List.of("a", "b", "c");
-      var conformal =
-          Conformal.of(cal, Classes.of(names, Arrays.copyOf(truth, 99)), 0.1);
+      var conformal = Conformal.of(cal, Classes.of(names, Arrays.copyOf(truth, 99)), 0.1);
       covered +=
           conformal.on(test, Classes.of(names, Arrays.copyOfRange(truth, 99, 299))).coverage()
               / rounds;
@@ -127,8 +125,8 @@ final class SawmilTest {
 
   @Test
   void refusesTooFewCalibrationRows() {
-    assertThatThrownBy(() ->
-            Conformal.of(new double[5][2], Classes.of(List.of("a", "b"), new int[5]), 0.1))
+    assertThatThrownBy(
+            () -> Conformal.of(new double[5][2], Classes.of(List.of("a", "b"), new int[5]), 0.1))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("at least 9");
   }

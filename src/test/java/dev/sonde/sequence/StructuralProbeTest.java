@@ -18,8 +18,8 @@ final class StructuralProbeTest {
   private static final int WORDS = 8;
   private static final int WIDTH = 24;
 
-  /// Random trees; word i is the sum of the axes of the edges between it and the root. Axis e is used
-  /// by the e-th word of every sentence, all turned by one rotation: squared distances are the
+  /// Random trees; word i is the sum of the axes of the edges between it and the root. Axis e is
+  /// used by the e-th word of every sentence, all turned by one rotation: squared distances are the
   /// tree's. `tied` false deals every sentence the tree of another.
   private record Forest(Sequences words, List<int[]> heads, List<boolean[]> keep) {
     static Forest of(int sentences, double[][] axes, boolean tied, Seed seed) {

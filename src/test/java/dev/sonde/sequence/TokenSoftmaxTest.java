@@ -54,8 +54,7 @@ final class TokenSoftmaxTest {
     try (var workers = Workers.of(1)) {
       var newton =
           workers.call(() ->
-              Softmax.fit(
-                  Samples.of(x, Classes.of(names, labels)), Basis.Scaling.COMMON, 0.5));
+              Softmax.fit(Samples.of(x, Classes.of(names, labels)), Basis.Scaling.COMMON, 0.5));
       var batched =
           workers.call(() ->
               TokenSoftmax.fit(
@@ -83,10 +82,8 @@ final class TokenSoftmaxTest {
     var other = TokenLabels.Column.classes("z", List.of("no", "yes"), two);
     var settings = TokenSoftmax.Settings.DEFAULT.exact();
     try (var workers = Workers.of(1)) {
-      var alone =
-          workers.call(() -> TokenSoftmax.fit(x, all(), List.of(column), settings));
-      var both =
-          workers.call(() -> TokenSoftmax.fit(x, all(), List.of(other, column), settings));
+      var alone = workers.call(() -> TokenSoftmax.fit(x, all(), List.of(column), settings));
+      var both = workers.call(() -> TokenSoftmax.fit(x, all(), List.of(other, column), settings));
       for (int k = 0; k < 3; k++) {
         assertThat(both.probes(1).get(k).direction())
             .containsExactly(alone.probes(0).get(k).direction(), within(1e-7));
@@ -119,8 +116,7 @@ final class TokenSoftmaxTest {
     try (var workers = Workers.of(1)) {
       var fit =
           workers.call(() ->
-              TokenSoftmax.fit(
-                  x, all(), board.columns(), TokenSoftmax.Settings.DEFAULT.withC(1)));
+              TokenSoftmax.fit(x, all(), board.columns(), TokenSoftmax.Settings.DEFAULT.withC(1)));
       var found = fit.predict(x);
       for (int s = 0; s < 4; s++) {
         int right = 0;
@@ -136,8 +132,8 @@ final class TokenSoftmaxTest {
   void refusesAClassWithoutTrainingRows() {
     var x = rows(new Seed(6));
     var column = TokenLabels.Column.classes("y", List.of("a", "b"), new int[N]);
-    assertThatThrownBy(() ->
-            TokenSoftmax.fit(x, all(), List.of(column), TokenSoftmax.Settings.DEFAULT))
+    assertThatThrownBy(
+            () -> TokenSoftmax.fit(x, all(), List.of(column), TokenSoftmax.Settings.DEFAULT))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("every class");
   }
@@ -158,8 +154,7 @@ final class TokenSoftmaxTest {
     assertThat(nouns).isBetween(0.455, 0.545); // 4 sigma
     assertThat(WordTypes.control(types, real, new Seed(2))).isNotEqualTo(dealt);
     var table =
-        WordTypes.lookup(
-            types.subList(0, 1000), dealt.subList(0, 1000), types.subList(0, 2000));
+        WordTypes.lookup(types.subList(0, 1000), dealt.subList(0, 1000), types.subList(0, 2000));
     assertThat(table.subList(0, 1000)).isEqualTo(dealt.subList(0, 1000));
     assertThat(table.subList(1000, 2000)).containsOnly("N");
   }
