@@ -42,8 +42,13 @@ public final class Results {
   }
 
   private static ObjectNode tree(Findings findings) {
+    return tree(SCHEMA, findings);
+  }
+
+  /// Any record of plain values under the name of its schema.
+  static ObjectNode tree(String schema, Object findings) {
     var out = JSON.createObjectNode();
-    out.put("schema", SCHEMA);
+    out.put("schema", schema);
     ObjectNode all = JSON.valueToTree(findings);
     for (var field : all.properties()) {
       out.set(field.getKey(), plain(field.getValue()));

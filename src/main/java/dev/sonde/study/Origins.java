@@ -31,16 +31,6 @@ record Origins(
   }
 
   Findings.Origin origin() {
-    var shape = open.model().architecture();
-    var model =
-        new Findings.ModelInfo(
-            open.name(),
-            shape.family(),
-            open.digest(),
-            open.tokenizer().digest().brief(),
-            open.model().parameters(),
-            shape.layers(),
-            shape.dModel());
     var columns = corpus.columns();
     var identity =
         Digest.of(
@@ -51,7 +41,7 @@ record Origins(
     return new Findings.Origin(
         Version.VALUE,
         settings.seed(),
-        model,
+        model(open),
         data(),
         described(),
         identity,
@@ -65,6 +55,18 @@ record Origins(
     var out = new LinkedHashMap<>(settings.described());
     out.put("dtype", open.model().numerics().described());
     return out;
+  }
+
+  static Findings.ModelInfo model(OpenModel open) {
+    var shape = open.model().architecture();
+    return new Findings.ModelInfo(
+        open.name(),
+        shape.family(),
+        open.digest(),
+        open.tokenizer().digest().brief(),
+        open.model().parameters(),
+        shape.layers(),
+        shape.dModel());
   }
 
   private Findings.DataInfo data() {

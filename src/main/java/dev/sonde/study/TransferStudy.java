@@ -231,7 +231,6 @@ public final class TransferStudy {
   }
 
   private Transfers.Origin origin(List<Named> sets) {
-    var shape = open.model().architecture();
     var data =
         sets.stream()
             .map(s ->
@@ -247,14 +246,7 @@ public final class TransferStudy {
     described.put("dtype", open.model().numerics().described());
     return new Transfers.Origin(
         Version.VALUE,
-        new Findings.ModelInfo(
-            open.name(),
-            shape.family(),
-            open.digest(),
-            open.tokenizer().digest().brief(),
-            open.model().parameters(),
-            shape.layers(),
-            shape.dModel()),
+        Origins.model(open),
         data,
         settings.probe(),
         described,

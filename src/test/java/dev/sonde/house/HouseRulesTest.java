@@ -64,10 +64,14 @@ final class HouseRulesTest {
                   Set.of("eval", "probe", "data", "linalg", "tensor", "provenance", "io")),
               Map.entry("uncertainty", Set.of("eval", "data", "provenance", "io")),
               Map.entry(
+                  "sequence",
+                  Set.of("probe", "token", "data", "linalg", "tensor", "provenance", "io")),
+              Map.entry(
                   "study",
                   Set.of(
                       "evidence",
                       "uncertainty",
+                      "sequence",
                       "eval",
                       "probe",
                       "linalg",
@@ -93,6 +97,7 @@ final class HouseRulesTest {
                       "study",
                       "evidence",
                       "uncertainty",
+                      "sequence",
                       "eval",
                       "probe",
                       "linalg",

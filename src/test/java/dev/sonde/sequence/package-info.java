@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.sequence;
+
+import org.jspecify.annotations.NullMarked;
