@@ -57,7 +57,7 @@ public final class Results {
   }
 
   /// NaN to null, digests to their hex.
-  static JsonNode plain(JsonNode node) {
+  private static JsonNode plain(JsonNode node) {
     if (node instanceof ObjectNode object) {
       if (object.size() == 1 && object.has("hex")) {
         return object.get("hex");

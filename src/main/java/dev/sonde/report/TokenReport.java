@@ -44,6 +44,11 @@ public final class TokenReport {
           .append(i == findings.best().layer() ? "  <- best" : "")
           .append('\n');
     }
+    return out.append(below(findings)).toString();
+  }
+
+  private static String below(TokenFindings findings) {
+    var out = new StringBuilder();
     out.append('\n');
     for (var baseline : findings.baselines()) {
       out.append(

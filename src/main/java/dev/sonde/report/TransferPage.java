@@ -20,17 +20,7 @@ public final class TransferPage {
   private TransferPage() {}
 
   public static String json(Transfers found) {
-    return tree(found).toPrettyString() + "\n";
-  }
-
-  private static tools.jackson.databind.JsonNode tree(Transfers found) {
-    var out = Results.JSON.createObjectNode();
-    out.put("schema", SCHEMA);
-    Results.JSON
-        .valueToTree(found)
-        .properties()
-        .forEach(f -> out.set(f.getKey(), Results.plain(f.getValue())));
-    return out;
+    return Results.tree(SCHEMA, found).toPrettyString() + "\n";
   }
 
   /// AUROC and accuracy of every pair, what is left out, what is trained together, the verdict.
@@ -101,7 +91,10 @@ public final class TransferPage {
           {"verdict", head(found, at)},
           {"body", body(found, at)},
           {"style", resource("report.css")},
-          {"data", Results.JSON.writeValueAsString(tree(found)).replace("<", "\\u003c")},
+          {
+            "data",
+            Results.JSON.writeValueAsString(Results.tree(SCHEMA, found)).replace("<", "\\u003c")
+          },
           {"d3", resource("d3.min.js")},
           {"plot", resource("plot.min.js")},
           {"script", resource("matrix.js")}

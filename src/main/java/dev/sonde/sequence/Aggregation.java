@@ -50,7 +50,9 @@ public sealed interface Aggregation {
   }
 
   /// The mean of the last 16 logits.
-  Aggregation SWIM = new Rolling(16);
+  static Aggregation swim() {
+    return new Rolling(16);
+  }
 
   private static void atLeastOne(int window) {
     if (window < 1) {
@@ -68,7 +70,7 @@ public sealed interface Aggregation {
         case "last" -> new Last();
         case "mean" -> new Mean();
         case "max" -> new Max();
-        case "swim" -> SWIM;
+        case "swim" -> swim();
         case "softmax" -> new Softmax(parts.length > 1 ? Double.parseDouble(parts[1]) : 1);
         case "ema" -> new Ema(parts.length > 1 ? Double.parseDouble(parts[1]) : 0.5);
         case "rolling" -> new Rolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 16);

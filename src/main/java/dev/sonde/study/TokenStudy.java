@@ -181,22 +181,10 @@ public final class TokenStudy {
                     data.train().digest().hex(),
                     data.held().digest().hex())
                 + settings.described());
-    var described =
-        new TokenFindings.Data(
-            data.train().source(),
-            data.train().digest(),
-            data.held().source(),
-            data.held().digest(),
-            data.trainSentences(),
-            data.trainWords(),
-            data.heldSentences().size(),
-            data.heldWords(),
-            data.leftOut(),
-            inquiry.classes());
     return new TokenFindings(
         Version.VALUE,
         Origins.model(open),
-        described,
+        described(data, inquiry),
         settings.task().brief(),
         inquiry.metric(),
         inquiry.second(),
@@ -207,6 +195,20 @@ public final class TokenStudy {
         identity,
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         Map.copyOf(seconds));
+  }
+
+  private static TokenFindings.Data described(TokenData data, TokenInquiry inquiry) {
+    return new TokenFindings.Data(
+        data.train().source(),
+        data.train().digest(),
+        data.held().source(),
+        data.held().digest(),
+        data.trainSentences(),
+        data.trainWords(),
+        data.heldSentences().size(),
+        data.heldWords(),
+        data.leftOut(),
+        inquiry.classes());
   }
 
   private <T> T timed(String phase, Supplier<T> work) {
