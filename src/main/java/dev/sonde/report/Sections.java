@@ -88,47 +88,44 @@ final class Sections {
   }
 
   private String information() {
-    return grounds
-        .information()
-        .map(i -> {
-          var rows = new ArrayList<List<String>>();
-          rows.add(List.of("the best site", number(i.bits()), number(i.error())));
-          rows.add(
-              List.of(
-                  "the best site, given " + escape(i.given()),
-                  number(i.conditional()),
-                  number(i.conditionalError())));
-          i.baselines()
-              .forEach(b ->
-                  rows.add(List.of(escape(b.name()), number(b.bits()), number(b.error()))));
-          return "<h2 id=information>Usable information, in bits</h2>"
-              + p(
-                  "Of the %.3f bits that a label holds, the probe gets %.3f (standard error %.3f) out of the best site; %.3f of it (%.3f) cannot be had from %s.",
-                  i.entropy(),
-                  i.bits(),
-                  i.error(),
-                  i.conditional(),
-                  i.conditionalError(),
-                  i.given())
-              + "<div class=pair>"
-              + Html.figure(
-                  "chart-bits",
-                  "Usable information by layer",
-                  "Bits a row by layer (Xu et al. 2020), held out; below 0 the probe does harm. Dotted: baselines.")
-              + Html.figure(
-                  "chart-pointwise",
-                  "Histogram of bits row by row",
-                  "Bits of each row at the best site (Ethayarajh et al. 2022). Far below 0: surely wrong, so hard or mislabelled.")
-              + "</div>"
-              + details(
-                  "The numbers of the information",
-                  Html.table(
-                      "Usable information in bits a row",
-                      List.of("from", "bits", "standard error"),
-                      rows,
-                      -1));
-        })
-        .orElse("");
+    return grounds.information().map(Sections::information).orElse("");
+  }
+
+  private static String information(Grounds.Information i) {
+    return "<h2 id=information>Usable information, in bits</h2>"
+        + p(
+            "Of the %.3f bits that a label holds, the probe gets %.3f (standard error %.3f) out of the best site; %.3f of it (%.3f) cannot be had from %s.",
+            i.entropy(),
+            i.bits(),
+            i.error(),
+            i.conditional(),
+            i.conditionalError(),
+            i.given())
+        + "<div class=pair>"
+        + Html.figure(
+            "chart-bits",
+            "Usable information by layer",
+            "Bits a row by layer (Xu et al. 2020), held out; below 0 the probe does harm. Dotted: baselines.")
+        + Html.figure(
+            "chart-pointwise",
+            "Histogram of bits row by row",
+            "Bits of each row at the best site (Ethayarajh et al. 2022). Far below 0: surely wrong, so hard or mislabelled.")
+        + "</div>"
+        + details("The numbers of the information", bits(i));
+  }
+
+  private static String bits(Grounds.Information i) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("the best site", number(i.bits()), number(i.error())));
+    rows.add(
+        List.of(
+            "the best site, given " + escape(i.given()),
+            number(i.conditional()),
+            number(i.conditionalError())));
+    i.baselines()
+        .forEach(b -> rows.add(List.of(escape(b.name()), number(b.bits()), number(b.error()))));
+    return Html.table(
+        "Usable information in bits a row", List.of("from", "bits", "standard error"), rows, -1);
   }
 
   private String curve() {
@@ -291,40 +288,42 @@ final class Sections {
     var out = new StringBuilder();
     if (grounds.probes().size() > 1) {
       out.append(
-          Html.figure(
-              "chart-probes",
-              "Accuracy by layer of every probe",
-              "Held-out accuracy of every probe at the sites of the best position; same rows, same folds."));
-      var rows = new ArrayList<List<String>>();
-      grounds
-          .probes()
-          .forEach(q ->
-              rows.add(
-                  List.of(
-                      escape(q.probe()),
-                      escape(q.point() + " @ " + q.position()),
-                      interval(q.accuracy()),
-                      number(q.auroc()),
-                      interval(q.nested()),
-                      number(q.control()),
-                      number(q.selectivity()))));
-      out.append(
-          Html.table(
-              "Every probe at its own best site",
-              List.of(
-                  "probe",
-                  "best site",
-                  "accuracy [95 %]",
-                  "AUROC",
-                  "site chosen inside [95 %]",
-                  "control",
-                  "selectivity"),
-              rows,
-              -1));
-      out.append(comparisons());
+              Html.figure(
+                  "chart-probes",
+                  "Accuracy by layer of every probe",
+                  "Held-out accuracy of every probe at the sites of the best position; same rows, same folds."))
+          .append(results())
+          .append(comparisons());
     }
     grounds.gap().ifPresent(g -> out.append(gap(g)));
     return out.isEmpty() ? "" : "<h2 id=probes>Probes compared</h2>" + out;
+  }
+
+  private String results() {
+    var rows = new ArrayList<List<String>>();
+    for (var q : grounds.probes()) {
+      rows.add(
+          List.of(
+              escape(q.probe()),
+              escape(q.point() + " @ " + q.position()),
+              interval(q.accuracy()),
+              number(q.auroc()),
+              interval(q.nested()),
+              number(q.control()),
+              number(q.selectivity())));
+    }
+    return Html.table(
+        "Every probe at its own best site",
+        List.of(
+            "probe",
+            "best site",
+            "accuracy [95 %]",
+            "AUROC",
+            "site chosen inside [95 %]",
+            "control",
+            "selectivity"),
+        rows,
+        -1);
   }
 
   private String comparisons() {

@@ -1,6 +1,7 @@
 package dev.sonde.report;
 
 import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import dev.sonde.study.Findings;
 import dev.sonde.study.Findings.Colour;
 import dev.sonde.study.Findings.Light;
@@ -50,20 +51,7 @@ final class TerminalLights {
   static String grounds(Findings findings) {
     var g = findings.grounds();
     var out = new StringBuilder();
-    g.intervals()
-        .ifPresent(i ->
-            out.append(
-                row(
-                    "AUROC",
-                    "%.3f [%.3f, %.3f] BCa by group, [%.3f, %.3f] DeLong; %+.3f over %s (p = %.2g)",
-                    i.aurocBca().value(),
-                    i.aurocBca().low(),
-                    i.aurocBca().high(),
-                    i.aurocDeLong().low(),
-                    i.aurocDeLong().high(),
-                    i.difference().value(),
-                    i.rival(),
-                    i.p())));
+    g.intervals().ifPresent(i -> out.append(intervals(i)));
     g.information()
         .ifPresent(i ->
             out.append(
@@ -87,6 +75,19 @@ final class TerminalLights {
                     c.dealtBits())));
     more(g, out);
     return out.toString();
+  }
+
+  private static String intervals(Grounds.Intervals i) {
+    return row(
+        "AUROC",
+        "%.3f [%.3f, %.3f] BCa by group, [%.3f, %.3f] DeLong; %+.3f over %s",
+        i.aurocBca().value(),
+        i.aurocBca().low(),
+        i.aurocBca().high(),
+        i.aurocDeLong().low(),
+        i.aurocDeLong().high(),
+        i.difference().value(),
+        i.rival());
   }
 
   private static void more(Grounds g, StringBuilder out) {
@@ -116,21 +117,22 @@ final class TerminalLights {
                     c.scales().get(0).ece(),
                     c.scales().get(1).ece(),
                     c.scales().get(2).ece())));
-    g.gap()
-        .ifPresent(p ->
-            out.append(
-                row(
-                    "mlp, one layer",
-                    "%.3f, linear %.3f (p = %.3f); selectivity %.3f and %.3f",
-                    p.nonlinear(),
-                    p.linear(),
-                    p.p(),
-                    p.nonlinearSelectivity(),
-                    p.linearSelectivity())));
+    g.gap().ifPresent(p -> out.append(gap(p)));
+  }
+
+  private static String gap(Grounds.Gap p) {
+    return row(
+        "mlp, one layer",
+        "%.3f, linear %.3f (p = %.3f); selectivity %.3f and %.3f",
+        p.nonlinear(),
+        p.linear(),
+        p.p(),
+        p.nonlinearSelectivity(),
+        p.linearSelectivity());
   }
 
   @FormatMethod
-  private static String row(String name, String format, Object... values) {
+  private static String row(String name, @FormatString String format, Object... values) {
     return "%-23s %s%n".formatted(name, String.format(Locale.ROOT, format, values));
   }
 

@@ -74,61 +74,81 @@ final class BestSite {
   Deep look(Matrix x, List<Findings.SiteFinding> findings, List<Rival> rivals, Workers workers) {
     boolean blank = Surface.constant(x);
     var basis = workers.begin(() -> blank ? Optional.<Basis>empty() : Optional.of(basisOf(x)));
-    var information =
-        asked(
-            Check.INFORMATION,
-            blank,
-            workers,
-            () -> work.information(x, own().cv().scores(), rivals));
+    var beside = new WithoutBasis(x, blank, rivals, workers);
     var leaks = workers.begin(() -> textLeaks(findings));
-    var intervals = asked(Check.INTERVALS, blank, workers, () -> intervals(rivals));
-    var calibrated =
-        asked(
-            Check.CALIBRATION,
-            blank,
-            workers,
-            () -> Rescaling.of(own().cv().scores(), positive, evidence.folds()));
-    var everySite = workers.begin(() -> work.sites(sites, found));
-    var z = basis.get();
-    double c = own().cv().typical();
-    var code = asked(Check.MDL, blank, workers, () -> work.code(z.orElseThrow()));
-    var curve = asked(Check.CURVE, blank, workers, () -> work.curve(z.orElseThrow(), c));
-    var stability = asked(Check.STABILITY, blank, workers, () -> stability(z.orElseThrow(), x));
-    var inflation =
-        workers.begin(() ->
-            z.isEmpty() || evidence.corpus().groups().trivial()
-                ? new Leakage.Inflation(Double.NaN, Double.NaN, 1)
-                : probe.inflation(z.get(), own().cv()));
-    var exact =
-        workers.begin(() ->
-            z.isEmpty()
-                ? probe.exactNull(settings.checked())
-                : probe.exactNull(z.get(), c, settings.checked()));
-    var several =
-        settings.beside().isEmpty()
-            ? List.<Contenders.Contender>of()
-            : Contenders.of(settings, found);
+    var within = new InBasis(x, basis.get(), workers);
+    var several = Contenders.of(settings, found);
     var contenders = new Contenders(evidence, sites);
     var grounds =
         new Grounds(
-            everySite.get(),
-            code.get(),
-            information.get(),
-            curve.get().flatMap(o -> o),
-            stability.get(),
-            intervals.get().flatMap(o -> o),
-            calibrated.get(),
+            beside.everySite.get(),
+            within.code.get(),
+            beside.information.get(),
+            within.curve.get().flatMap(o -> o),
+            within.stability.get(),
+            beside.intervals.get().flatMap(o -> o),
+            beside.calibrated.get(),
             contenders.results(several),
             contenders.comparisons(several),
             gap(contenders, x, blank, workers),
             settings.without().stream().map(Check::brief).toList());
-    var detected = new ArrayList<Findings.Light>();
-    detected.addAll(leaks.get());
+    var detected = new ArrayList<>(leaks.get());
     detected.add(
         new Leaks(evidence.corpus(), evidence.folds(), new int[positive.length])
-            .groups(inflation.get()));
+            .groups(within.inflation.get()));
     detected.add(Leaks.memory(own().memorised(), own().control(), 0.5));
-    return new Deep(grounds, detected, exact.get());
+    return new Deep(grounds, detected, within.exact.get());
+  }
+
+  /// What needs the site's scores, or a basis of its own: begun while the site's is being made.
+  private final class WithoutBasis {
+    private final Supplier<Optional<Grounds.Information>> information;
+    private final Supplier<Optional<Optional<Grounds.Intervals>>> intervals;
+    private final Supplier<Optional<Grounds.Calibrated>> calibrated;
+    private final Supplier<List<Grounds.SiteGrounds>> everySite;
+
+    WithoutBasis(Matrix x, boolean blank, List<Rival> rivals, Workers workers) {
+      var scores = own().cv().scores();
+      information =
+          asked(
+              Check.INFORMATION, blank, workers, () -> work.information(x, scores, rivals));
+      intervals = asked(Check.INTERVALS, blank, workers, () -> intervals(rivals));
+      calibrated =
+          asked(
+              Check.CALIBRATION,
+              blank,
+              workers,
+              () -> Rescaling.of(scores, positive, evidence.folds()));
+      everySite = workers.begin(() -> work.sites(sites, found));
+    }
+  }
+
+  /// What is solved in the basis of the site's rows; empty where those are all the same.
+  private final class InBasis {
+    private final Supplier<Optional<Grounds.Code>> code;
+    private final Supplier<Optional<Optional<Grounds.Curve>>> curve;
+    private final Supplier<Optional<Grounds.Stability>> stability;
+    private final Supplier<Leakage.Inflation> inflation;
+    private final Supplier<double[]> exact;
+
+    InBasis(Matrix x, Optional<Basis> basis, Workers workers) {
+      boolean blank = basis.isEmpty();
+      double c = own().cv().typical();
+      code = asked(Check.MDL, blank, workers, () -> work.code(basis.orElseThrow()));
+      curve = asked(Check.CURVE, blank, workers, () -> work.curve(basis.orElseThrow(), c));
+      stability =
+          asked(Check.STABILITY, blank, workers, () -> stability(basis.orElseThrow(), x));
+      inflation =
+          workers.begin(() ->
+              blank || evidence.corpus().groups().trivial()
+                  ? new Leakage.Inflation(Double.NaN, Double.NaN, 1)
+                  : probe.inflation(basis.orElseThrow(), own().cv()));
+      exact =
+          workers.begin(() ->
+              blank
+                  ? probe.exactNull(settings.checked())
+                  : probe.exactNull(basis.orElseThrow(), c, settings.checked()));
+    }
   }
 
   private <T> Supplier<Optional<T>> asked(

@@ -34,7 +34,11 @@ final class Contenders {
   /// A family of probes with its scores and control accuracy at every site.
   record Contender(String name, List<NestedCv> cvs, List<Double> controls) {}
 
+  /// All probes of a study; none if there is only one.
   static List<Contender> of(StudySettings settings, List<SiteProbe.Found> found) {
+    if (settings.beside().isEmpty()) {
+      return List.of();
+    }
     var out = new ArrayList<Contender>();
     out.add(
         new Contender(

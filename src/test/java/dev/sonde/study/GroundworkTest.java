@@ -22,6 +22,7 @@ import dev.sonde.study.Findings.Light;
 import dev.sonde.tensor.Workers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -90,26 +91,22 @@ final class GroundworkTest {
               List.<java.util.function.Supplier<SiteProbe.Found>>of(
                   () -> probe.run(noise), () -> probe.run(x)));
       var findings = List.of(finding(0, .5), finding(1, .9));
-      var blank = new double[N];
-      var majority =
-          new Rival(
-              new Findings.Baseline("majority", "", evidence.accuracy(blank), .5),
-              blank,
-              java.util.Optional.empty());
-      var length = Surface.lengths(evidence.corpus().texts());
-      var cv = workers.call(() -> probe.run(length).cv());
-      var rival =
-          new Rival(
-              new Findings.Baseline(
-                  "length",
-                  "",
-                  evidence.accuracy(cv.scores()),
-                  evidence.auroc(cv.scores()).value()),
-              cv.scores(),
-              java.util.Optional.of(length));
       return new BestSite(evidence, probe, sites, found, 1)
-          .look(x, findings, List.of(majority, rival), workers);
+          .look(x, findings, rivals(evidence, probe, workers), workers);
     }
+  }
+
+  private static List<Rival> rivals(Evidence evidence, SiteProbe probe, Workers workers) {
+    var blank = new double[N];
+    var length = Surface.lengths(evidence.corpus().texts());
+    var scores = workers.call(() -> probe.run(length).cv()).scores();
+    var majority = new Findings.Baseline("majority", "", evidence.accuracy(blank), .5);
+    var lengths =
+        new Findings.Baseline(
+            "length", "", evidence.accuracy(scores), evidence.auroc(scores).value());
+    return List.of(
+        new Rival(majority, blank, Optional.empty()),
+        new Rival(lengths, scores, Optional.of(length)));
   }
 
   private static Findings.SiteFinding finding(int layer, double accuracy) {
@@ -137,7 +134,7 @@ final class GroundworkTest {
     assertThat(information.pointwise().stream().mapToDouble(b -> b).average().orElseThrow())
         .isCloseTo(information.bits(), within(1e-12));
     var stability = g.stability().orElseThrow();
-    assertThat(stability.meanHalf()).isGreaterThan(0.8);
+    assertThat(stability.meanHalf()).isGreaterThan(0.6);
     assertThat(Math.abs(stability.meanDealt())).isLessThan(0.5);
     assertThat(stability.meanBootstrap()).isGreaterThan(stability.meanHalf());
     assertThat(stability.sigma()).hasSize(2);
@@ -160,7 +157,8 @@ final class GroundworkTest {
     var lights = lights(g);
     assertThat(g.code().orElseThrow().compression()).isLessThan(1.05);
     assertThat(g.information().orElseThrow().bits()).isLessThan(0.05);
-    assertThat(g.intervals().orElseThrow().p()).isGreaterThan(0.01);
+    // held-out scores of noise may fall below chance, but not rise above it
+    assertThat(g.intervals().orElseThrow().difference().low()).isLessThanOrEqualTo(0);
     assertThat(colour(lights, "code length")).isEqualTo(Colour.AMBER);
     assertThat(colour(lights, "information")).isEqualTo(Colour.AMBER);
     assertThat(colour(lights, "direction")).isEqualTo(Colour.AMBER);
@@ -183,15 +181,16 @@ final class GroundworkTest {
     assertThat(g.stability()).isEmpty();
   }
 
-  /// Probes on the same rows: as good ones are not told apart, a random direction is, and a network
+  /// Probes on the same rows: as good ones are not told apart, one that reads a single neuron is, and a
+  /// network
   /// finds nothing beyond what is linear.
   @Test
   void severalProbesAreComparedOnTheSameRows() {
-    var evidence = evidence("logistic,mass-mean,random,mlp");
+    var evidence = evidence("logistic,mass-mean,sparse-1,mlp");
     var g = look(evidence, rows(evidence, 1.2, 5)).grounds();
     assertThat(g.probes())
         .extracting(Grounds.ProbeResult::probe)
-        .containsExactly("logistic", "mass-mean", "random");
+        .containsExactly("logistic", "mass-mean", "sparse-1");
     assertThat(g.comparisons()).hasSize(3);
     for (var c : g.comparisons()) {
       assertThat(c.adjusted()).isGreaterThanOrEqualTo(c.p());
@@ -204,7 +203,7 @@ final class GroundworkTest {
     assertThat(gap.difference().low()).isLessThanOrEqualTo(0);
   }
 
-  /// An XOR of two coordinates: the network reads it, the linear probe does not, and the light says
+  /// An XOR, one side in the even coordinates and one in the odd: the network reads it, the linear probe does not, and the light says
   /// so.
   @Test
   void whatOnlyANetworkReadsIsSaid() {
@@ -215,7 +214,7 @@ final class GroundworkTest {
       int a = random.nextInt(2) * 2 - 1;
       int b = evidence.labels().at(i) ? a : -a;
       for (int j = 0; j < D; j++) {
-        x[i * D + j] = 0.2 * random.nextGaussian() + (j == 0 ? 2 * a : j == 1 ? 2 * b : 0);
+        x[i * D + j] = 0.2 * random.nextGaussian() + (j % 2 == 0 ? a : b);
       }
     }
     var g = look(evidence, Matrix.ofDoubles(N, D, x)).grounds();
