@@ -30,29 +30,7 @@ final class Baselines {
     var out = new ArrayList<Rival>();
     out.add(majority());
     if (evidence.settings().baselines()) {
-      out.add(
-          of(
-              "length",
-              "logistic regression on the numbers of characters and words",
-              Surface.lengths(evidence.corpus().texts()),
-              Basis.Scaling.FEATURES,
-              new Logistic()));
-      out.add(
-          of(
-              "bag of words",
-              "logistic regression on which words and pairs of words occur",
-              Surface.wordsAndPairs(evidence.corpus().texts()),
-              Basis.Scaling.COMMON,
-              new Logistic()));
-      if (evidence.settings().asks(Check.NGRAMS)) {
-        out.add(
-            of(
-                "character n-grams",
-                "logistic regression on which runs of 3 to 5 characters occur",
-                Surface.ngrams(evidence.corpus().texts()),
-                Basis.Scaling.COMMON,
-                new Logistic()));
-      }
+      surface(evidence.corpus().texts(), out);
       if (open.model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             of(
@@ -64,6 +42,32 @@ final class Baselines {
       }
     }
     return out;
+  }
+
+  private void surface(List<String> texts, List<Rival> out) {
+    out.add(
+        of(
+            "length",
+            "logistic regression on the numbers of characters and words",
+            Surface.lengths(texts),
+            Basis.Scaling.FEATURES,
+            new Logistic()));
+    out.add(
+        of(
+            "bag of words",
+            "logistic regression on which words and pairs of words occur",
+            Surface.wordsAndPairs(texts),
+            Basis.Scaling.COMMON,
+            new Logistic()));
+    if (evidence.settings().asks(Check.NGRAMS)) {
+      out.add(
+          of(
+              "character n-grams",
+              "logistic regression on which runs of 3 to 5 characters occur",
+              Surface.ngrams(texts),
+              Basis.Scaling.COMMON,
+              new Logistic()));
+    }
   }
 
   private Rival majority() {

@@ -207,28 +207,27 @@ final class Groundwork {
     var max = dev.sonde.eval.MaxT.of(observed, nulls);
     var alone = max.alone();
     var down = max.stepDown();
-    boolean asked = evidence.settings().asks(Check.INFORMATION);
-    var out = new ArrayList<Grounds.SiteGrounds>();
-    for (int s = 0; s < observed.length; s++) {
-      var site = sites.get(s);
-      var bits =
-          asked
-              ? Optional.of(information(found.get(s).cv().scores(), family.logOdds()))
-              : Optional.<VInformation>empty();
-      var norms = found.get(s).norms();
-      out.add(
-          new Grounds.SiteGrounds(
-              site.point().toString(),
-              Study.layer(site.point()),
-              site.position().brief(),
-              alone[s],
-              down[s],
-              bits.map(VInformation::bits).orElse(Double.NaN),
-              bits.map(VInformation::error).orElse(Double.NaN),
-              norms.map(n -> n.logMean()).orElse(Double.NaN),
-              norms.map(n -> n.log95()).orElse(Double.NaN),
-              norms.map(n -> n.participation()).orElse(Double.NaN)));
-    }
-    return out;
+    return IntStream.range(0, observed.length)
+        .mapToObj(s -> site(sites.get(s), found.get(s), alone[s], down[s]))
+        .toList();
+  }
+
+  private Grounds.SiteGrounds site(
+      Site site, SiteProbe.Found found, double alone, double stepDown) {
+    var bits =
+        evidence.settings().asks(Check.INFORMATION)
+            ? Optional.of(information(found.cv().scores(), family.logOdds()))
+            : Optional.<VInformation>empty();
+    return new Grounds.SiteGrounds(
+        site.point().toString(),
+        Study.layer(site.point()),
+        site.position().brief(),
+        alone,
+        stepDown,
+        bits.map(VInformation::bits).orElse(Double.NaN),
+        bits.map(VInformation::error).orElse(Double.NaN),
+        found.norms().map(n -> n.logMean()).orElse(Double.NaN),
+        found.norms().map(n -> n.log95()).orElse(Double.NaN),
+        found.norms().map(n -> n.participation()).orElse(Double.NaN));
   }
 }

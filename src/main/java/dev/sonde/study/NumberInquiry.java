@@ -81,37 +81,14 @@ final class NumberInquiry implements Inquiry<NumberProbe.Found, NumberProbe.Cv> 
   @Override
   public List<Rival> baselines(List<Tokens> texts) {
     var out = new ArrayList<Rival>();
+    var mean = Regression.baseline(y, folds);
     out.add(
         new Rival(
-            new Findings.Baseline(
-                "mean",
-                "the mean of the training rows",
-                r2(Regression.baseline(y, folds)),
-                Double.NaN),
-            Regression.baseline(y, folds),
+            new Findings.Baseline("mean", "the mean of the training rows", r2(mean), Double.NaN),
+            mean,
             Optional.empty()));
     if (origins.settings().baselines()) {
-      var strings = origins.corpus().texts();
-      out.add(
-          baseline(
-              "length",
-              "ridge on the numbers of characters and words",
-              Surface.lengths(strings),
-              Basis.Scaling.FEATURES));
-      out.add(
-          baseline(
-              "bag of words",
-              "ridge on which words and pairs of words occur",
-              Surface.wordsAndPairs(strings),
-              Basis.Scaling.COMMON));
-      if (origins.settings().asks(Check.NGRAMS)) {
-        out.add(
-            baseline(
-                "character n-grams",
-                "ridge on which runs of 3 to 5 characters occur",
-                Surface.ngrams(strings),
-                Basis.Scaling.COMMON));
-      }
+      surface(origins.corpus().texts(), out);
       if (origins.open().model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             baseline(
@@ -122,6 +99,29 @@ final class NumberInquiry implements Inquiry<NumberProbe.Found, NumberProbe.Cv> 
       }
     }
     return out;
+  }
+
+  private void surface(List<String> strings, List<Rival> out) {
+    out.add(
+        baseline(
+            "length",
+            "ridge on the numbers of characters and words",
+            Surface.lengths(strings),
+            Basis.Scaling.FEATURES));
+    out.add(
+        baseline(
+            "bag of words",
+            "ridge on which words and pairs of words occur",
+            Surface.wordsAndPairs(strings),
+            Basis.Scaling.COMMON));
+    if (origins.settings().asks(Check.NGRAMS)) {
+      out.add(
+          baseline(
+              "character n-grams",
+              "ridge on which runs of 3 to 5 characters occur",
+              Surface.ngrams(strings),
+              Basis.Scaling.COMMON));
+    }
   }
 
   private Rival baseline(String name, String meaning, Matrix x, Basis.Scaling scaling) {

@@ -13,6 +13,7 @@ import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Whether other rows and other layers give the same direction, beside what dealt labels give.
 final class Steadiness {
@@ -37,8 +38,8 @@ final class Steadiness {
   /// `layers` with their `probes` of all rows, all as wide as `x`.
   Grounds.Stability of(Matrix x, Linear whole, List<String> layers, List<Linear> probes) {
     var directions = directions();
-    var halves = new ArrayList<Double>();
-    var dealt = new ArrayList<Double>();
+    var halves = inPairs(directions.halves);
+    var dealt = inPairs(directions.dealt);
     for (int s = 0; s < directions.halves.size(); s += 2) {
       halves.add(Directions.cosine(directions.halves.get(s), directions.halves.get(s + 1)));
     }
@@ -63,6 +64,12 @@ final class Steadiness {
         Arrays.stream(sigma)
             .map(row -> Arrays.stream(row).map(v -> Double.isNaN(v) ? 0 : v).boxed().toList())
             .toList());
+  }
+
+  private static List<Double> inPairs(List<double[]> directions) {
+    return IntStream.range(0, directions.size() / 2)
+        .mapToObj(s -> Directions.cosine(directions.get(2 * s), directions.get(2 * s + 1)))
+        .toList();
   }
 
   /// Directions of one space: of halves in pairs, under the true labels and under dealt ones, of
@@ -98,10 +105,8 @@ final class Steadiness {
     Arrays.fill(all, 1);
     tasks.add(Task.drawn(positive, all, c));
     var solution = family.solve(basis, tasks, false);
-    var found = new ArrayList<double[]>();
-    for (int t = 0; t < tasks.size(); t++) {
-      found.add(direction(solution, t));
-    }
+    var found =
+        IntStream.range(0, tasks.size()).mapToObj(t -> direction(solution, t)).toList();
     return new Found(
         found.subList(0, real),
         found.subList(real, dealt),

@@ -61,16 +61,17 @@ final class Verdicts {
 
   private static Findings.Verdict of(Case c) {
     var site = c.site();
-    var rival = c.rival();
     double untrained = c.untrained();
     double low = c.best.nested().low();
-    boolean beyondChance = site.pValue() <= 0.05 && c.best.nested().value() > c.theNull.max95();
-    boolean beyondSurface = low > rival.accuracy().value() + CLEAR;
-    boolean beyondUntrained = Double.isNaN(untrained) || low > untrained + CLEAR;
+    var beyond =
+        new Lights.Beyond(
+            site.pValue() <= 0.05 && c.best.nested().value() > c.theNull.max95(),
+            low > c.rival().accuracy().value() + CLEAR,
+            Double.isNaN(untrained) || low > untrained + CLEAR);
     var leak = c.detected.stream().filter(l -> l.colour() == Findings.Colour.RED).findFirst();
-    boolean stands = beyondSurface && beyondUntrained;
-    var answer = !beyondChance ? "NO" : stands && leak.isEmpty() ? "YES" : "WEAK";
-    var lights = Lights.of(c, new Lights.Beyond(beyondChance, beyondSurface, beyondUntrained));
+    boolean stands = beyond.surface() && beyond.untrained();
+    var answer = !beyond.chance() ? "NO" : stands && leak.isEmpty() ? "YES" : "WEAK";
+    var lights = Lights.of(c, beyond);
     var objections =
         lights.stream()
             .filter(l -> l.colour() != Findings.Colour.GREEN)
