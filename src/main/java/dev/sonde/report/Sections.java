@@ -95,12 +95,7 @@ final class Sections {
     return "<h2 id=information>Usable information, in bits</h2>"
         + p(
             "Of the %.3f bits that a label holds, the probe gets %.3f (standard error %.3f) out of the best site; %.3f of it (%.3f) cannot be had from %s.",
-            i.entropy(),
-            i.bits(),
-            i.error(),
-            i.conditional(),
-            i.conditionalError(),
-            i.given())
+            i.entropy(), i.bits(), i.error(), i.conditional(), i.conditionalError(), i.given())
         + "<div class=pair>"
         + Html.figure(
             "chart-bits",
@@ -153,8 +148,7 @@ final class Sections {
                       c.held(), c.c(), c.draws()))
               + details(
                   "The numbers of the curve",
-                  Html.table(
-                      "AUROC by rows", List.of("rows", "mean", "low", "high"), rows, -1));
+                  Html.table("AUROC by rows", List.of("rows", "mean", "low", "high"), rows, -1));
         })
         .orElse("");
   }
@@ -235,7 +229,9 @@ final class Sections {
           return "<h2 id=intervals>Intervals at the best site, and the best baseline beside it</h2>"
               + Html.figure(
                   "chart-intervals",
-                  f("AUROC %.3f, %+.3f over %s", i.aurocBca().value(), i.difference().value(), escape(i.rival())),
+                  f(
+                      "AUROC %.3f, %+.3f over %s",
+                      i.aurocBca().value(), i.difference().value(), escape(i.rival())),
                   "95 % intervals of three methods: where they disagree, rows of one group hang together and the one by group is right.")
               + Html.table("Intervals", List.of("what", "value [95 %]"), rows, -1)
               + details("p-values of every site", pValues());

@@ -18,14 +18,16 @@ final class TerminalLights {
     var out = new StringBuilder();
     for (var light : lights) {
       if (light.colour() != Colour.GREEN) {
-        var text =
-            "%s. %s".formatted(Html.capital(light.finding()), light.remedy()).strip();
-        out.append(
-            line(word(light.colour(), colour), "%s: %s".formatted(light.check(), text)));
+        var text = "%s. %s".formatted(Html.capital(light.finding()), light.remedy()).strip();
+        out.append(line(word(light.colour(), colour), "%s: %s".formatted(light.check(), text)));
       }
     }
     var green =
-        lights.stream().filter(l -> l.colour() == Colour.GREEN).map(Light::check).distinct().toList();
+        lights.stream()
+            .filter(l -> l.colour() == Colour.GREEN)
+            .map(Light::check)
+            .distinct()
+            .toList();
     if (!green.isEmpty()) {
       out.append(line(word(Colour.GREEN, colour), String.join(", ", green)));
     }

@@ -28,7 +28,8 @@ final class TrafficLights {
     out.append("</ul>");
     var green = lights.stream().filter(l -> l.colour() == Colour.GREEN).toList();
     if (!green.isEmpty()) {
-      out.append("<details class=greens><summary><span class=\"light green\"><span aria-hidden=true>")
+      out.append(
+              "<details class=greens><summary><span class=\"light green\"><span aria-hidden=true>")
           .append(sign(Colour.GREEN))
           .append("</span> green</span> ")
           .append(escape(String.join(", ", green.stream().map(Light::check).distinct().toList())))

@@ -110,8 +110,7 @@ final class BestSite {
     WithoutBasis(Matrix x, boolean blank, List<Rival> rivals, Workers workers) {
       var scores = own().cv().scores();
       information =
-          asked(
-              Check.INFORMATION, blank, workers, () -> work.information(x, scores, rivals));
+          asked(Check.INFORMATION, blank, workers, () -> work.information(x, scores, rivals));
       intervals = asked(Check.INTERVALS, blank, workers, () -> intervals(rivals));
       calibrated =
           asked(
@@ -136,8 +135,7 @@ final class BestSite {
       double c = own().cv().typical();
       code = asked(Check.MDL, blank, workers, () -> work.code(basis.orElseThrow()));
       curve = asked(Check.CURVE, blank, workers, () -> work.curve(basis.orElseThrow(), c));
-      stability =
-          asked(Check.STABILITY, blank, workers, () -> stability(basis.orElseThrow(), x));
+      stability = asked(Check.STABILITY, blank, workers, () -> stability(basis.orElseThrow(), x));
       inflation =
           workers.begin(() ->
               blank || evidence.corpus().groups().trivial()

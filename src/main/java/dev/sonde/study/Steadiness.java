@@ -105,8 +105,7 @@ final class Steadiness {
     Arrays.fill(all, 1);
     tasks.add(Task.drawn(positive, all, c));
     var solution = family.solve(basis, tasks, false);
-    var found =
-        IntStream.range(0, tasks.size()).mapToObj(t -> direction(solution, t)).toList();
+    var found = IntStream.range(0, tasks.size()).mapToObj(t -> direction(solution, t)).toList();
     return new Found(
         found.subList(0, real),
         found.subList(real, dealt),

@@ -36,8 +36,7 @@ final class EvidenceCliTest {
       var text =
           "the %s dog saw item%d of a %s cat"
               .formatted(first ? "large" : "small", i / 4, second ? "black" : "white");
-      var line =
-          "%s,%d,%d,c".formatted(text, first == second ? 1 : 0, random.nextInt(2)) + "%d\n";
+      var line = "%s,%d,%d,c".formatted(text, first == second ? 1 : 0, random.nextInt(2)) + "%d\n";
       texts.add(text);
       lines.append(line.formatted(i / 4));
       again.append(line.formatted(i / 4)).append(line.formatted(100 + i / 4));

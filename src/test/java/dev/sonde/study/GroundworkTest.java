@@ -79,7 +79,11 @@ final class GroundworkTest {
 
   private static BestSite.Deep look(Evidence evidence, Matrix x) {
     var classes = (Classes) evidence.corpus().target();
-    var probe = new SiteProbe(ProbeFamily.named(evidence.settings().probe()), evidence, Folds.random(classes, 5, new Seed(1)));
+    var probe =
+        new SiteProbe(
+            ProbeFamily.named(evidence.settings().probe()),
+            evidence,
+            Folds.random(classes, 5, new Seed(1)));
     var sites =
         List.of(
             new Site(Point.parse("resid_post.0"), new Position.Last()),
@@ -181,9 +185,8 @@ final class GroundworkTest {
     assertThat(g.stability()).isEmpty();
   }
 
-  /// Probes on the same rows: as good ones are not told apart, one that reads a single neuron is, and a
-  /// network
-  /// finds nothing beyond what is linear.
+  /// Probes on the same rows: as good ones are not told apart, one that reads a single neuron is,
+  /// and a network finds nothing beyond what is linear.
   @Test
   void severalProbesAreComparedOnTheSameRows() {
     var evidence = evidence("logistic,mass-mean,sparse-1,mlp");
@@ -203,8 +206,8 @@ final class GroundworkTest {
     assertThat(gap.difference().low()).isLessThanOrEqualTo(0);
   }
 
-  /// An XOR, one side in the even coordinates and one in the odd: the network reads it, the linear probe does not, and the light says
-  /// so.
+  /// An XOR, one side in the even coordinates and one in the odd: the network reads it, the linear
+  /// probe does not, and the light says so.
   @Test
   void whatOnlyANetworkReadsIsSaid() {
     var evidence = evidence("logistic,mlp");
@@ -236,8 +239,7 @@ final class GroundworkTest {
     }
     var classes =
         Classes.of(
-            List.of("a", "b"),
-            IntStream.range(0, 2000).map(i -> positive[i] ? 1 : 0).toArray());
+            List.of("a", "b"), IntStream.range(0, 2000).map(i -> positive[i] ? 1 : 0).toArray());
     var folds = Folds.grouped(classes, Groups.single(2000), 5, new Seed(1));
     var scales = Rescaling.of(scores, positive, folds).scales();
     assertThat(scales.get(0).ece()).isGreaterThan(0.1);

@@ -13,6 +13,7 @@ import dev.sonde.provenance.Seed;
 import dev.sonde.study.Findings.Colour;
 import dev.sonde.study.Findings.Light;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -23,17 +24,21 @@ final class LeaksTest {
   private static final List<String> WORDS =
       List.of("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet");
 
-  private record Case(Corpus corpus, Folds folds, int[] labels) {
+  private record Case(Corpus corpus, Folds folds, List<Integer> labels) {
     List<Light> texts() {
-      return new Leaks(corpus, folds, labels).texts();
+      return leaks().texts();
     }
 
     List<Light> giveaways(double shown) {
-      var positive = new boolean[labels.length];
-      for (int i = 0; i < labels.length; i++) {
-        positive[i] = labels[i] == 1;
+      var positive = new boolean[labels.size()];
+      for (int i = 0; i < positive.length; i++) {
+        positive[i] = labels.get(i) == 1;
       }
-      return new Leaks(corpus, folds, labels).giveaways(positive, shown);
+      return leaks().giveaways(positive, shown);
+    }
+
+    Leaks leaks() {
+      return new Leaks(corpus, folds, labels.stream().mapToInt(l -> l).toArray());
     }
   }
 
@@ -42,7 +47,7 @@ final class LeaksTest {
     var columns = new Columns("text", "label", column, false);
     var corpus =
         new Corpus("here", Digest.of("x"), columns, texts, classes, Groups.of(groups), groups);
-    return new Case(corpus, Folds.grouped(classes, corpus.groups(), 4, new Seed(1)), labels);
+    return new Case(corpus, Folds.grouped(classes, corpus.groups(), 4, new Seed(1)), Arrays.stream(labels).boxed().toList());
   }
 
   /// Texts of random words, alternately of both classes, each its own group.
@@ -141,13 +146,13 @@ final class LeaksTest {
   @Test
   void groupsThatLeakAreSaidAndSoAreNone() {
     var grouped = of(texts(80, 4), alternating(80), own(80), "who");
-    var leaks = new Leaks(grouped.corpus, grouped.folds, grouped.labels);
+    var leaks = grouped.leaks();
     assertThat(leaks.groups(new Leakage.Inflation(.95, .80, .0001)).colour())
         .isEqualTo(Colour.AMBER);
     assertThat(leaks.groups(new Leakage.Inflation(.81, .80, .7)).colour()).isEqualTo(Colour.GREEN);
     var none = of(texts(80, 4), alternating(80), own(80), "");
     var light =
-        new Leaks(none.corpus, none.folds, none.labels)
+        none.leaks()
             .groups(new Leakage.Inflation(Double.NaN, Double.NaN, 1));
     assertThat(light.colour()).isEqualTo(Colour.AMBER);
     assertThat(light.remedy()).contains("--group");
