@@ -40,12 +40,6 @@ final class Steadiness {
     var directions = directions();
     var halves = inPairs(directions.halves);
     var dealt = inPairs(directions.dealt);
-    for (int s = 0; s < directions.halves.size(); s += 2) {
-      halves.add(Directions.cosine(directions.halves.get(s), directions.halves.get(s + 1)));
-    }
-    for (int s = 0; s < directions.dealt.size(); s += 2) {
-      dealt.add(Directions.cosine(directions.dealt.get(s), directions.dealt.get(s + 1)));
-    }
     var bootstraps =
         directions.drawn.stream().map(w -> Directions.cosine(w, directions.whole())).toList();
     boolean turned = evidence.settings().scaling() == Basis.Scaling.FEATURES;

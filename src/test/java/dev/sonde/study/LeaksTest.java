@@ -47,7 +47,10 @@ final class LeaksTest {
     var columns = new Columns("text", "label", column, false);
     var corpus =
         new Corpus("here", Digest.of("x"), columns, texts, classes, Groups.of(groups), groups);
-    return new Case(corpus, Folds.grouped(classes, corpus.groups(), 4, new Seed(1)), Arrays.stream(labels).boxed().toList());
+    return new Case(
+        corpus,
+        Folds.grouped(classes, corpus.groups(), 4, new Seed(1)),
+        Arrays.stream(labels).boxed().toList());
   }
 
   /// Texts of random words, alternately of both classes, each its own group.
@@ -151,9 +154,7 @@ final class LeaksTest {
         .isEqualTo(Colour.AMBER);
     assertThat(leaks.groups(new Leakage.Inflation(.81, .80, .7)).colour()).isEqualTo(Colour.GREEN);
     var none = of(texts(80, 4), alternating(80), own(80), "");
-    var light =
-        none.leaks()
-            .groups(new Leakage.Inflation(Double.NaN, Double.NaN, 1));
+    var light = none.leaks().groups(new Leakage.Inflation(Double.NaN, Double.NaN, 1));
     assertThat(light.colour()).isEqualTo(Colour.AMBER);
     assertThat(light.remedy()).contains("--group");
     assertThat(Leaks.memory(.9, .5, .5).colour()).isEqualTo(Colour.AMBER);
