@@ -164,13 +164,11 @@ final class Leaks {
           "A smaller C, or more groups.");
     }
     if (memorised > chance + 0.1) {
-      return new Light(
+      return green(
           "memory",
-          Colour.AMBER,
           say(
-              "the probe can memorise: random labels by group are got right to %.3f when groups are torn apart (held out by group: %.3f)",
-              memorised, control),
-          "Nothing here: whole groups are held out. Never report a split by rows of these data.");
+              "the probe can memorise (random labels by group are got right to %.3f when groups are torn apart), but with whole groups held out it reads them with %.3f",
+              memorised, control));
     }
     return green("memory", say("random labels by group are read with %.3f", control));
   }

@@ -157,7 +157,8 @@ final class LeaksTest {
     var light = none.leaks().groups(new Leakage.Inflation(Double.NaN, Double.NaN, 1));
     assertThat(light.colour()).isEqualTo(Colour.AMBER);
     assertThat(light.remedy()).contains("--group");
-    assertThat(Leaks.memory(.9, .5, .5).colour()).isEqualTo(Colour.AMBER);
+    assertThat(Leaks.memory(.9, .7, .5).colour()).isEqualTo(Colour.AMBER);
+    assertThat(Leaks.memory(.9, .5, .5).colour()).isEqualTo(Colour.GREEN);
     assertThat(Leaks.memory(.55, .5, .5).colour()).isEqualTo(Colour.GREEN);
   }
 }
