@@ -200,7 +200,7 @@
       const dots = [...s.halves.map((c) => ({ kind: kinds[0], c })), ...s.dealt.map((c) => ({ kind: kinds[1], c })), ...s.bootstraps.map((c) => ({ kind: kinds[2], c }))];
       return Plot.plot(frame({
         width: Math.min(720, width()), height: 190, marginLeft: 110,
-        x: { label: "cosine", labelOffset: 42, domain: [Math.min(-0.3, d3.min(dots, (d) => d.c)), 1], grid: true }, y: { domain: kinds, label: null },
+        x: { label: "cosine", labelOffset: 42, domain: [Math.min(-0.3, -s.matched95 - 0.02, d3.min(dots, (d) => d.c)), 1], grid: true }, y: { domain: kinds, label: null },
         marks: [
           Plot.ruleX([-s.matched95, s.matched95], { stroke: "currentColor", strokeDasharray: "6 3", strokeOpacity: 0.7 }), Plot.ruleX([0]),
           Plot.dot(dots, { x: "c", y: "kind", fill: (d) => hues[kinds.indexOf(d.kind)], fillOpacity: 0.6, r: 5 }),
