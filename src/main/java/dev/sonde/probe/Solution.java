@@ -90,9 +90,12 @@ public final class Solution {
     return gradient[task] <= tolerance;
   }
 
-  /// Direction in the basis and, last, the intercept.
+  /// Direction in the basis and, last, the intercept; all 0 for probes that do not lie in its span.
   public double[] coordinates(int task) {
     int r = basis.rank();
+    if (!probes.isEmpty()) {
+      return new double[r + 1];
+    }
     var out = Arrays.copyOfRange(theta, task * r, (task + 1) * r + 1);
     out[r] = bias[task];
     return out;

@@ -261,9 +261,7 @@ final class DirectionsTest {
     for (int i = 0; i < 40; i++) {
       positive[i] = x[3 * i] + 0.5 * random.nextGaussian() > 0;
       times[i] = random.nextInt(4);
-      for (int t = 0; t < times[i]; t++) {
-        repeated.add(i);
-      }
+      repeated.addAll(java.util.Collections.nCopies(times[i], i));
     }
     int[] which = repeated.stream().mapToInt(i -> i).toArray();
     var labels = new boolean[which.length];
