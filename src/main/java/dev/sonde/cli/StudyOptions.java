@@ -2,6 +2,7 @@ package dev.sonde.cli;
 
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
+import dev.sonde.study.Check;
 import dev.sonde.study.StudySettings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,6 +13,9 @@ import picocli.CommandLine.Option;
 
 /// The options that `demo` and `probe` share.
 final class StudyOptions {
+  private static final String UNTRAINED = "untrained";
+  private static final String BASELINES = "baselines";
+
   @Option(
       names = "--position",
       split = ",",
@@ -32,7 +36,7 @@ final class StudyOptions {
       names = "--probe",
       defaultValue = "logistic",
       description =
-          "for two classes logistic, ridge-classifier, svm, svm-squared, mass-mean, mass-mean-whitened, lda, sparse-1, pc1, random ... (a wrong name lists all), ridge for numbers (default: ${DEFAULT-VALUE})")
+          "for two classes logistic, ridge-classifier, svm, svm-squared, mass-mean, mass-mean-whitened, lda, sparse-1, pc1, random ... (a wrong name lists all), ridge for numbers (default: ${DEFAULT-VALUE}); several, as in logistic,mass-mean,lda,mlp: the first is asked, the others are compared with it on the same sites and folds (mlp at the best site)")
   String probe = "logistic";
 
   @Option(
@@ -82,6 +86,14 @@ final class StudyOptions {
       description = "leave out length, words, token embeddings (the report says so)")
   boolean noBaselines;
 
+  @Option(
+      names = "--without",
+      split = ",",
+      paramLabel = "CHECK",
+      description =
+          "leave out mdl, information, curve, stability, norms, intervals, calibration, ngrams, leakage, untrained, baselines (the report says so)")
+  List<String> without = List.of();
+
   @Option(names = "--truncate", description = "cut texts that are longer than the network takes")
   boolean truncate;
 
@@ -118,7 +130,15 @@ final class StudyOptions {
         .withSites(points, positions)
         .withEffort(folds, permutations, checked, draws)
         .withScaling(scalingNamed(scaling))
-        .with(!noUntrained, !noBaselines, truncate);
+        .with(
+            !noUntrained && !without.contains(UNTRAINED),
+            !noBaselines && !without.contains(BASELINES),
+            truncate)
+        .without(
+            Check.parse(
+                without.stream()
+                    .filter(w -> !w.equals(UNTRAINED) && !w.equals(BASELINES))
+                    .toList()));
   }
 
   int workers() {

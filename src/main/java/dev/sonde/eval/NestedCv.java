@@ -146,6 +146,21 @@ public final class NestedCv {
     return out;
   }
 
+  /// Held-out scores under one labelling at a regularisation given.
+  public static double[] scores(
+      ProbeFamily family, Basis basis, boolean[] positive, Folds folds, double c) {
+    var tasks = new ArrayList<Task>();
+    for (int k = 0; k < folds.count(); k++) {
+      tasks.add(Task.of(positive, folds.without(k), c));
+    }
+    var solution = family.solve(basis, tasks, false);
+    var out = new double[basis.rows()];
+    for (int k = 0; k < folds.count(); k++) {
+      take(solution, k, folds.rows(k), out);
+    }
+    return out;
+  }
+
   private static double typical(double[] chosen) {
     var sorted = chosen.clone();
     Arrays.sort(sorted);

@@ -4,6 +4,7 @@ import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.Permutations;
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.Linear;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
@@ -78,7 +79,12 @@ public final class Directions {
   /// Absolute cosines of pairs of random directions that have the rows' own shape, ascending: the
   /// null for anisotropic activations, where the uniform one is far too small.
   public static double[] matchedCosines(Matrix x, Match match, int pairs, Seed seed) {
-    var basis = Basis.of(x, Basis.Scaling.NONE);
+    return matchedCosines(Basis.of(x, Basis.Scaling.NONE), match, pairs, seed);
+  }
+
+  /// The same in a basis that is there already (of any scaling but by features, which turns
+  /// directions).
+  public static double[] matchedCosines(Basis basis, Match match, int pairs, Seed seed) {
     int r = basis.rank();
     try (var scope = Scope.open()) {
       var lambda = basis.lambda().toDoubles();
@@ -126,6 +132,18 @@ public final class Directions {
     return table(directions, (a, b) -> sigmaCosine(a, b, covariance));
   }
 
+  /// The same from the rows themselves: the correlations of the scores that the directions give
+  /// them. For few rows far cheaper than their covariance.
+  public static double[][] sigmaCosines(List<double[]> directions, Matrix x) {
+    var scores = directions.stream().map(w -> centred(Linear.of(w, 0).scores(x))).toList();
+    return table(scores, Directions::cosine);
+  }
+
+  private static double[] centred(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Arrays.stream(values).map(v -> v - mean).toArray();
+  }
+
   private static double[][] table(
       List<double[]> directions,
       java.util.function.ToDoubleBiFunction<double[], double[]> measure) {
@@ -161,28 +179,47 @@ public final class Directions {
   /// `splits` ways to halve. `fit` gives a direction from rows.
   public static double[] splitHalves(
       Groups groups, int splits, Function<int[], double[]> fit, Seed seed) {
-    var out = new double[splits];
-    for (int s = 0; s < splits; s++) {
-      var first = new boolean[groups.count()];
-      var order = IntStream.range(0, first.length).toArray();
-      var random = seed.forPurpose("halves", s).generator();
-      for (int i = order.length - 1; i > 0; i--) {
-        int j = random.nextInt(i + 1);
-        int kept = order[i];
-        order[i] = order[j];
-        order[j] = kept;
-      }
-      for (int i = 0; i < order.length / 2; i++) {
-        first[order[i]] = true;
-      }
-      out[s] = cosine(fit.apply(rows(groups, first, true)), fit.apply(rows(groups, first, false)));
-    }
-    return out;
+    return halves(groups, splits, seed).stream()
+        .mapToDouble(h -> cosine(fit.apply(h.getFirst()), fit.apply(h.getLast())))
+        .toArray();
+  }
+
+  /// The rows of both halves for each way to halve, whole groups to either side: for a solver that
+  /// takes all of them together.
+  public static List<List<int[]>> halves(Groups groups, int splits, Seed seed) {
+    return IntStream.range(0, splits)
+        .mapToObj(s -> {
+          var first = new boolean[groups.count()];
+          var order = IntStream.range(0, first.length).toArray();
+          var random = seed.forPurpose("halves", s).generator();
+          for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int kept = order[i];
+            order[i] = order[j];
+            order[j] = kept;
+          }
+          for (int i = 0; i < order.length / 2; i++) {
+            first[order[i]] = true;
+          }
+          return List.of(rows(groups, first, true), rows(groups, first, false));
+        })
+        .toList();
   }
 
   /// Directions fitted to groups drawn with replacement (rows repeated as often as drawn).
   public static List<double[]> bootstraps(
       Groups groups, int draws, Function<int[], double[]> fit, Seed seed) {
+    return draws(groups, draws, seed).stream()
+        .map(times ->
+            fit.apply(
+                IntStream.range(0, times.length)
+                    .flatMap(i -> IntStream.range(0, times[i]).map(t -> i))
+                    .toArray()))
+        .toList();
+  }
+
+  /// How often each row is drawn in each of these draws.
+  public static List<int[]> draws(Groups groups, int draws, Seed seed) {
     return IntStream.range(0, draws)
         .mapToObj(b -> {
           var random = seed.forPurpose("bootstrap direction", b).generator();
@@ -190,10 +227,7 @@ public final class Directions {
           for (int g = 0; g < times.length; g++) {
             times[random.nextInt(times.length)]++;
           }
-          return fit.apply(
-              IntStream.range(0, groups.size())
-                  .flatMap(i -> IntStream.range(0, times[groups.at(i)]).map(t -> i))
-                  .toArray());
+          return IntStream.range(0, groups.size()).map(i -> times[groups.at(i)]).toArray();
         })
         .toList();
   }

@@ -2,6 +2,7 @@ package dev.sonde.evidence;
 
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.Bootstrap;
+import dev.sonde.linalg.Basis;
 import dev.sonde.tensor.Scope;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,6 +27,20 @@ public record Norms(
   }
 
   public static Norms of(Matrix x) {
+    return of(x, participation(x));
+  }
+
+  /// The same where the rows' basis (of any scaling but by features) is there already: its
+  /// eigenvalues tell how evenly they fill their dimensions.
+  public static Norms of(Matrix x, Basis basis) {
+    try (var scope = Scope.open()) {
+      var lambda = basis.lambda().toDoubles();
+      double trace = Arrays.stream(lambda).sum();
+      return of(x, trace * trace / Arrays.stream(lambda).map(l -> l * l).sum());
+    }
+  }
+
+  private static Norms of(Matrix x, double participation) {
     var lengths = new double[x.rows()];
     var means = new double[x.cols()];
     for (int i = 0; i < x.rows(); i++) {
@@ -49,7 +64,7 @@ public record Norms(
         Math.log(Bootstrap.quantile(lengths, .5)),
         Math.log(Bootstrap.quantile(lengths, .95)),
         largest,
-        participation(x));
+        participation);
   }
 
   private static double participation(Matrix x) {

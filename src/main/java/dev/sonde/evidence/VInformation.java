@@ -58,6 +58,18 @@ public final class VInformation {
     return out;
   }
 
+  /// The log-probability of each row's true label from held-out log-odds of the positive class.
+  public static double[] ofLogOdds(double[] score, boolean[] positive) {
+    var out = new double[score.length];
+    Arrays.setAll(
+        out,
+        i -> {
+          double margin = positive[i] ? score[i] : -score[i];
+          return -Math.max(0, -margin) - Math.log1p(Math.exp(-Math.abs(margin)));
+        });
+    return out;
+  }
+
   /// I_V, in bits a row; below 0 where the probe does harm.
   public double bits() {
     return Arrays.stream(pointwise).average().orElseThrow();

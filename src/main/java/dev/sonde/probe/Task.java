@@ -42,6 +42,17 @@ public final class Task {
     return new Task(target, weight, c);
   }
 
+  /// The same with rows counted as often as they were drawn.
+  public static Task drawn(boolean[] positive, int[] times, double c) {
+    var train = new boolean[times.length];
+    var weight = new double[times.length];
+    for (int i = 0; i < times.length; i++) {
+      train[i] = times[i] > 0;
+      weight[i] = times[i];
+    }
+    return new Task(of(positive, train, c).target, weight, c);
+  }
+
   public int rows() {
     return target.length;
   }

@@ -24,12 +24,15 @@ public final class Report {
   }
 
   private String page() {
+    var sections = new Sections(findings);
     var body =
         layers()
             + Tables.baselines(findings)
-            + bestSite()
+            + bestSite(sections)
+            + sections.all()
+            + directions(sections)
+            + sections.norms()
             + mistakes()
-            + cosines()
             + Tables.manifest(findings);
     var page = resource("report.html");
     var parts =
@@ -38,6 +41,7 @@ public final class Report {
           {"version", Html.escape(findings.origin().sondeVersion())},
           {"verdict", verdict()},
           {"body", body},
+          {"nav", Sections.nav(body)},
           {"style", resource("report.css")},
           {"data", Results.compact(findings).replace("<", "\\u003c")},
           {"d3", resource("d3.min.js")},
@@ -67,21 +71,8 @@ public final class Report {
                 }));
     out.append("<h1>").append(Html.escape(verdict.headline())).append("</h1>");
     out.append(cards());
-    out.append("<p>").append(Html.escape(verdict.paragraph())).append("</p>");
-    out.append("<h2 id=objections>What a reviewer may still say</h2><ol class=objections>");
-    for (var o : verdict.objections()) {
-      out.append(
-          "<li>%s <span class=remedy>%s</span></li>"
-              .formatted(Html.escape(capital(o.claim())), Html.escape(o.remedy())));
-    }
-    out.append("</ol>");
-    if (!findings.warnings().isEmpty()) {
-      out.append("<div class=warnings role=note><b>Warnings</b><ul>");
-      findings
-          .warnings()
-          .forEach(w -> out.append("<li>").append(Html.escape(capital(w))).append("</li>"));
-      out.append("</ul></div>");
-    }
+    out.append(TrafficLights.html(verdict.lights()));
+    out.append("<p class=account>").append(Html.escape(verdict.paragraph())).append("</p>");
     return out.toString();
   }
 
@@ -145,7 +136,7 @@ public final class Report {
     return findings.subject().metric().equals("R2");
   }
 
-  private String bestSite() {
+  private String bestSite(Sections sections) {
     var site = best();
     if (numbers()) {
       return "<h2 id=best>The best site: %s, position %s</h2>"
@@ -166,9 +157,10 @@ public final class Report {
             "chart-calibration",
             "Reliability: predicted probability against observed share; expected calibration error "
                 + Html.number(site.ece()),
-            "Calibration on held-out rows: ECE %s (10 bins of equal width), Brier %s. Dots grow with the rows in the bin."
+            "Calibration on held-out rows: ECE %s (10 bins of equal width), Brier %s. Dots grow with the rows in the bin; dashed, diamonds: after Platt scaling fitted on the other folds."
                 .formatted(Html.number(site.ece()), Html.number(site.brier())))
         + "</div>"
+        + sections.scales()
         + Tables.calibration(findings);
   }
 
@@ -196,8 +188,10 @@ public final class Report {
     return Math.abs(numbers() ? held.score() - Double.parseDouble(held.label()) : held.score());
   }
 
-  private String cosines() {
-    return "<h2 id=directions>Do the layers share a direction?</h2>"
+  private String directions(Sections sections) {
+    return "<h2 id=directions>Is it one direction?</h2>"
+        + sections.stability()
+        + "<div class=heats>"
         + Html.figure(
             "chart-cosines",
             "Cosines between the probe directions of the layers at the best position",
@@ -205,17 +199,13 @@ public final class Report {
                 .formatted(
                     Html.escape(best().position()),
                     Html.number(1.96 / Math.sqrt(findings.origin().model().dModel()))))
+        + sections.sigma()
+        + "</div>"
         + Tables.cosines(findings);
   }
 
   private Findings.SiteFinding best() {
     return findings.sites().get(findings.best().site());
-  }
-
-  private static String capital(String sentence) {
-    return sentence.isEmpty()
-        ? sentence
-        : sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
   }
 
   private static String resource(String name) {

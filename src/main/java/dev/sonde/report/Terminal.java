@@ -22,12 +22,13 @@ public final class Terminal {
           .append('\n');
     }
     out.append(baselines(findings));
+    out.append(TerminalLights.probes(findings.grounds()));
+    var grounds = TerminalLights.grounds(findings);
+    out.append(grounds).append(grounds.isEmpty() ? "" : "\n");
     var headline = wrap(findings.verdict().headline());
     out.append(colour ? paint(findings.verdict().answer(), headline) : headline).append('\n');
     out.append(wrap(findings.verdict().paragraph()));
-    for (var warning : findings.warnings()) {
-      out.append('\n').append(wrap("Warning: " + warning));
-    }
+    out.append('\n').append(TerminalLights.lights(findings.verdict().lights(), colour));
     return out.toString();
   }
 
@@ -102,11 +103,17 @@ public final class Terminal {
   }
 
   static String wrap(String text) {
-    var out = new StringBuilder();
+    return wrap(text, 0);
+  }
+
+  /// Lines that are all indented.
+  static String wrap(String text, int indent) {
+    var margin = " ".repeat(indent);
+    var out = new StringBuilder(margin);
     int column = 0;
     for (var word : text.split(" ")) {
-      if (column > 0 && column + 1 + word.length() > WIDTH) {
-        out.append('\n');
+      if (column > 0 && column + 1 + word.length() > WIDTH - indent) {
+        out.append('\n').append(margin);
         column = 0;
       } else if (column > 0) {
         out.append(' ');

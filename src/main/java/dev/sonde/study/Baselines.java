@@ -14,6 +14,7 @@ import dev.sonde.tensor.Workers;
 import dev.sonde.token.Tokens;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Ways to the label that a probe has to beat, on the same held-out rows.
 final class Baselines {
@@ -25,24 +26,11 @@ final class Baselines {
     this.open = open;
   }
 
-  List<Findings.Baseline> all(List<Tokens> texts, ProbeFamily family) {
-    var out = new ArrayList<Findings.Baseline>();
+  List<Rival> all(List<Tokens> texts, ProbeFamily family) {
+    var out = new ArrayList<Rival>();
     out.add(majority());
     if (evidence.settings().baselines()) {
-      out.add(
-          of(
-              "length",
-              "logistic regression on the numbers of characters and words",
-              Surface.lengths(evidence.corpus().texts()),
-              Basis.Scaling.FEATURES,
-              new Logistic()));
-      out.add(
-          of(
-              "bag of words",
-              "logistic regression on which words and pairs of words occur",
-              Surface.wordsAndPairs(evidence.corpus().texts()),
-              Basis.Scaling.COMMON,
-              new Logistic()));
+      surface(evidence.corpus().texts(), out);
       if (open.model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             of(
@@ -56,7 +44,33 @@ final class Baselines {
     return out;
   }
 
-  private Findings.Baseline majority() {
+  private void surface(List<String> texts, List<Rival> out) {
+    out.add(
+        of(
+            "length",
+            "logistic regression on the numbers of characters and words",
+            Surface.lengths(texts),
+            Basis.Scaling.FEATURES,
+            new Logistic()));
+    out.add(
+        of(
+            "bag of words",
+            "logistic regression on which words and pairs of words occur",
+            Surface.wordsAndPairs(texts),
+            Basis.Scaling.COMMON,
+            new Logistic()));
+    if (evidence.settings().asks(Check.NGRAMS)) {
+      out.add(
+          of(
+              "character n-grams",
+              "logistic regression on which runs of 3 to 5 characters occur",
+              Surface.ngrams(texts),
+              Basis.Scaling.COMMON,
+              new Logistic()));
+    }
+  }
+
+  private Rival majority() {
     var folds = evidence.folds();
     var scores = new double[folds.size()];
     for (int k = 0; k < folds.count(); k++) {
@@ -69,11 +83,17 @@ final class Baselines {
         scores[i] = balance;
       }
     }
-    return new Findings.Baseline(
-        "majority", "the more frequent class of the training rows", evidence.accuracy(scores), 0.5);
+    return new Rival(
+        new Findings.Baseline(
+            "majority",
+            "the more frequent class of the training rows",
+            evidence.accuracy(scores),
+            0.5),
+        scores,
+        Optional.empty());
   }
 
-  private Findings.Baseline of(
+  private Rival of(
       String name, String meaning, Matrix x, Basis.Scaling scaling, ProbeFamily family) {
     var scores = new double[x.rows()];
     if (!Surface.constant(x)) {
@@ -81,8 +101,11 @@ final class Baselines {
           NestedCv.run(family, Basis.of(x, scaling), evidence.labels().toArray(), evidence.folds());
       scores = cv.scores();
     }
-    return new Findings.Baseline(
-        name, meaning, evidence.accuracy(scores), evidence.auroc(scores).value());
+    return new Rival(
+        new Findings.Baseline(
+            name, meaning, evidence.accuracy(scores), evidence.auroc(scores).value()),
+        scores,
+        Surface.constant(x) ? Optional.empty() : Optional.of(x));
   }
 
   /// The mean of the static embeddings of a text's tokens.

@@ -24,7 +24,7 @@ record ClassInquiry(
   }
 
   @Override
-  public List<Findings.Baseline> baselines(List<Tokens> texts) {
+  public List<Rival> baselines(List<Tokens> texts) {
     return new Baselines(evidence, open).all(texts, family);
   }
 
@@ -34,7 +34,7 @@ record ClassInquiry(
       Captured captured,
       List<SiteProbe.Found> found,
       List<NestedCv> twins,
-      List<Findings.Baseline> baselines,
+      List<Rival> baselines,
       Workers workers) {
     return new Summary(evidence, origins)
         .of(sites, captured, found, twins, baselines, probe, workers);

@@ -14,7 +14,8 @@ public record Findings(
     Null maxNull,
     Best best,
     Verdict verdict,
-    List<String> warnings) {
+    List<String> warnings,
+    Grounds grounds) {
 
   /// Where the numbers come from. `settings` holds every option, defaults included; `identity` is
   /// the digest of all of this but `created`, `host` and `seconds`.
@@ -119,9 +120,25 @@ public record Findings(
   public record Bin(double from, double to, double predicted, double observed, int count) {}
 
   /// `answer`: YES, WEAK, NO. `objections`: what a reviewer may still say, the strongest first,
-  /// each with what would remove it.
+  /// each with what would remove it. `lights`: every check that was made, red first.
   public record Verdict(
-      String answer, String headline, String paragraph, List<Objection> objections) {}
+      String answer,
+      String headline,
+      String paragraph,
+      List<Objection> objections,
+      List<Light> lights) {}
 
   public record Objection(String claim, String remedy) {}
+
+  /// How much a check should worry. RED: the finding does not stand as it is. AMBER: it stands, but
+  /// does not show all that it may seem to. GREEN: looked for and not found.
+  public enum Colour {
+    RED,
+    AMBER,
+    GREEN
+  }
+
+  /// One check: its short name (`near-duplicates`), what it found, and what would remove that
+  /// (empty where there is nothing to remove).
+  public record Light(String check, Colour colour, String finding, String remedy) {}
 }

@@ -16,7 +16,7 @@ interface Inquiry<F, T> {
   /// The same site of the untrained twin.
   T twin(Matrix x);
 
-  List<Findings.Baseline> baselines(List<Tokens> texts);
+  List<Rival> baselines(List<Tokens> texts);
 
   /// `twins` is empty if the twin was left out.
   Study.Outcome summary(
@@ -24,6 +24,6 @@ interface Inquiry<F, T> {
       Captured captured,
       List<F> found,
       List<T> twins,
-      List<Findings.Baseline> baselines,
+      List<Rival> baselines,
       Workers workers);
 }

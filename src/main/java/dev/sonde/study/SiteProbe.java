@@ -7,6 +7,8 @@ import dev.sonde.eval.Folds;
 import dev.sonde.eval.NestedCv;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Scores;
+import dev.sonde.evidence.Leakage;
+import dev.sonde.evidence.Norms;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Linear;
 import dev.sonde.probe.ProbeFamily;
@@ -15,6 +17,7 @@ import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Everything that one site is asked, in one basis of its rows.
 final class SiteProbe {
@@ -25,6 +28,8 @@ final class SiteProbe {
   private final Folds folds;
   private final Folds scattered;
   private final boolean[] control;
+  private final List<ProbeFamily> beside;
+  private final boolean norms;
   private final Permutations permutations;
 
   SiteProbe(ProbeFamily family, Evidence evidence, Folds scattered) {
@@ -35,6 +40,12 @@ final class SiteProbe {
     this.folds = evidence.folds();
     this.scattered = scattered;
     this.permutations = evidence.permutations();
+    beside =
+        evidence.settings().beside().stream()
+            .filter(name -> !name.equals(Contenders.NONLINEAR))
+            .map(ProbeFamily::named)
+            .toList();
+    norms = evidence.settings().asks(Check.NORMS) && scaling != Basis.Scaling.FEATURES;
     double share = 0;
     for (boolean p : positive) {
       share += p ? 1.0 / positive.length : 0;
@@ -44,14 +55,25 @@ final class SiteProbe {
 
   /// What came out at a site. `correct` counts the held-out rows that the closed form gets right
   /// under every labelling; `scattered` is the accuracy when groups are torn apart; `control` and
-  /// `memorised` are those of the control task held out by group and torn apart.
+  /// `memorised` are those of the control task held out by group and torn apart; `beside` are the
+  /// other probes asked for; `norms` are empty where they were left out or rows are the same.
   record Found(
       NestedCv cv,
       List<Integer> correct,
       double control,
       double memorised,
       double scattered,
-      Linear whole) {}
+      Linear whole,
+      List<Beside> beside,
+      Optional<Norms> norms) {}
+
+  /// Another probe at the site: its held-out scores and its accuracy on the control task.
+  record Beside(NestedCv cv, double control) {}
+
+  /// The labels of the control task.
+  boolean[] control() {
+    return control.clone();
+  }
 
   Found run(Matrix x) {
     return Surface.constant(x) ? blank(x) : probed(x);
@@ -65,7 +87,17 @@ final class SiteProbe {
       correct.add((int) Math.round(positive.length * accuracyOfNothing(permutations.labels(b))));
     }
     double chance = accuracyOfNothing(control);
-    return new Found(cv, correct, chance, chance, accuracyOfNothing(positive), cv.whole());
+    return new Found(
+        cv,
+        correct,
+        chance,
+        chance,
+        accuracyOfNothing(positive),
+        cv.whole(),
+        beside.stream()
+            .map(f -> new Beside(NestedCv.blank(f, x.cols(), positive, folds), chance))
+            .toList(),
+        Optional.empty());
   }
 
   private static double accuracyOfNothing(boolean[] labels) {
@@ -85,7 +117,7 @@ final class SiteProbe {
     labellings.add(control);
     splits.add(folds);
     boolean possible = mixed(control, splits);
-    var beside =
+    var controls =
         possible
             ? NestedCv.fixed(family, basis, labellings, splits, c)
             : new double[] {Double.NaN, Double.NaN, Double.NaN};
@@ -94,10 +126,21 @@ final class SiteProbe {
     return new Found(
         cv,
         Arrays.stream(correct).boxed().toList(),
-        beside[grouped ? 2 : 0],
-        grouped ? beside[1] : Double.NaN,
-        grouped ? beside[0] : Double.NaN,
-        cv.whole());
+        controls[grouped ? 2 : 0],
+        grouped ? controls[1] : Double.NaN,
+        grouped ? controls[0] : Double.NaN,
+        cv.whole(),
+        beside.stream().map(f -> beside(f, basis, possible)).toList(),
+        norms ? Optional.of(Norms.of(x, basis)) : Optional.empty());
+  }
+
+  private Beside beside(ProbeFamily other, Basis basis, boolean possible) {
+    var cv = NestedCv.run(other, basis, positive, folds);
+    double memory =
+        possible
+            ? NestedCv.fixed(other, basis, List.of(control), List.of(folds), cv.typical())[0]
+            : Double.NaN;
+    return new Beside(cv, memory);
   }
 
   /// The accuracy alone: what the same network with untrained weights allows.
@@ -108,20 +151,38 @@ final class SiteProbe {
   }
 
   /// The exact probe under the first dealt labellings: accuracies to hold the closed form against.
-  double[] exactNull(Matrix x, double c, int count) {
-    if (Surface.constant(x)) {
-      var out = new double[count];
-      Arrays.setAll(out, b -> accuracyOfNothing(permutations.labels(b + 1)));
-      return out;
-    }
-    var basis = Basis.of(x, scaling);
+  double[] exactNull(Basis basis, double c, int count) {
     var labellings = new ArrayList<boolean[]>();
     var splits = new ArrayList<Folds>();
     for (int b = 1; b <= Math.min(count, permutations.count()); b++) {
       labellings.add(permutations.labels(b));
       splits.add(folds);
     }
-    return NestedCv.fixed(family, basis, labellings, splits, c);
+    return labellings.isEmpty()
+        ? new double[0]
+        : NestedCv.fixed(family, basis, labellings, splits, c);
+  }
+
+  /// The same where every row is the same.
+  double[] exactNull(int count) {
+    var out = new double[Math.min(count, permutations.count())];
+    Arrays.setAll(out, b -> accuracyOfNothing(permutations.labels(b + 1)));
+    return out;
+  }
+
+  /// What a split by rows is worth at a site against one by whole groups.
+  Leakage.Inflation inflation(Basis basis, NestedCv cv) {
+    return Leakage.inflation(
+        right(NestedCv.scores(family, basis, positive, scattered, cv.typical())),
+        right(cv.scores()));
+  }
+
+  private boolean[] right(double[] scores) {
+    var out = new boolean[scores.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (scores[i] > 0) == positive[i];
+    }
+    return out;
   }
 
   /// Ridge with the penalty at which it is the logistic probe's own first Newton step from zero,

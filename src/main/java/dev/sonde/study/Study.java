@@ -55,6 +55,7 @@ public final class Study {
   /// @throws BadInput if the corpus cannot answer the question: too few groups, texts too long, …
   public Outcome run(Corpus corpus, Workers workers, Progress progress) {
     var origins = new Origins(open, settings, corpus, clock, seconds);
+    refuseMixed();
     boolean ridge = settings.probe().equals(NumberInquiry.PROBE);
     if (corpus.target() instanceof Numbers numbers) {
       if (!ridge) {
@@ -70,6 +71,19 @@ public final class Study {
               .formatted(corpus.columns().label()));
     }
     return run(classes(origins, (Classes) corpus.target()), corpus, workers, progress);
+  }
+
+  private void refuseMixed() {
+    var all = new ArrayList<>(List.of(settings.probe()));
+    all.addAll(settings.beside());
+    if (all.size() > 1 && all.contains(NumberInquiry.PROBE)) {
+      throw new BadInput(
+          "ridge predicts numbers and is compared with no other probe; for classes there is ridge-classifier");
+    }
+    if (settings.probe().equals(Contenders.NONLINEAR)) {
+      throw new BadInput(
+          "mlp is no linear probe: it is shown beside one, so name that first, as in --probe logistic,mlp");
+    }
   }
 
   private ClassInquiry classes(Origins origins, Classes classes) {

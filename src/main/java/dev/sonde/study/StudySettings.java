@@ -2,14 +2,19 @@ package dev.sonde.study;
 
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// How a study is done. `points` are point names, or names of places for all layers (`resid_post`
 /// takes the embeddings along as layer 0); `permutations` are the closed-form ones, of which
-/// `checked` are solved exactly beside; `draws` are those of the bootstrap.
+/// `checked` are solved exactly beside; `draws` are those of the bootstrap; `without` is evidence
+/// left out; `beside` are probes compared with `probe`.
 public record StudySettings(
     long seed,
     String probe,
@@ -22,7 +27,9 @@ public record StudySettings(
     Basis.Scaling scaling,
     boolean untrained,
     boolean baselines,
-    boolean truncate) {
+    boolean truncate,
+    Set<Check> without,
+    List<String> beside) {
   public static final StudySettings DEFAULT =
       new StudySettings(
           1,
@@ -36,11 +43,15 @@ public record StudySettings(
           Basis.Scaling.COMMON,
           true,
           true,
-          false);
+          false,
+          Set.of(),
+          List.of());
 
   public StudySettings {
     positions = List.copyOf(positions);
     points = List.copyOf(points);
+    without = without.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(without));
+    beside = List.copyOf(beside);
     atLeast("folds", folds, 3);
     atLeast("permutations", permutations, 19);
     atLeast("checked permutations", checked, 0);
@@ -66,13 +77,22 @@ public record StudySettings(
         scaling,
         untrained,
         baselines,
-        truncate);
+        truncate,
+        without,
+        beside);
   }
 
+  /// One probe, or several with commas between: the first is the one that the verdict is about, the
+  /// others are solved at the same sites and compared with it.
   public StudySettings withProbe(String value) {
+    var names = Arrays.stream(value.split(",")).map(String::strip).toList();
+    if (names.stream().anyMatch(String::isEmpty)
+        || names.size() != names.stream().distinct().count()) {
+      throw new BadInput("several probes are written a,b,c, each once, not '%s'".formatted(value));
+    }
     return new StudySettings(
         seed,
-        value,
+        names.getFirst(),
         positions,
         points,
         folds,
@@ -82,7 +102,33 @@ public record StudySettings(
         scaling,
         untrained,
         baselines,
-        truncate);
+        truncate,
+        without,
+        names.subList(1, names.size()));
+  }
+
+  /// Evidence that is left out: the report says so.
+  public StudySettings without(Set<Check> value) {
+    return new StudySettings(
+        seed,
+        probe,
+        positions,
+        points,
+        folds,
+        permutations,
+        checked,
+        draws,
+        scaling,
+        untrained,
+        baselines,
+        truncate,
+        value,
+        beside);
+  }
+
+  /// Whether a kind of evidence is wanted.
+  public boolean asks(Check check) {
+    return !without.contains(check);
   }
 
   public StudySettings withSites(List<String> newPoints, List<String> newPositions) {
@@ -98,7 +144,9 @@ public record StudySettings(
         scaling,
         untrained,
         baselines,
-        truncate);
+        truncate,
+        without,
+        beside);
   }
 
   public StudySettings withEffort(int newFolds, int newPermutations, int newChecked, int newDraws) {
@@ -114,7 +162,9 @@ public record StudySettings(
         scaling,
         untrained,
         baselines,
-        truncate);
+        truncate,
+        without,
+        beside);
   }
 
   public StudySettings withScaling(Basis.Scaling value) {
@@ -130,7 +180,9 @@ public record StudySettings(
         value,
         untrained,
         baselines,
-        truncate);
+        truncate,
+        without,
+        beside);
   }
 
   /// What may be left out: the report says so.
@@ -147,7 +199,9 @@ public record StudySettings(
         scaling,
         theUntrained,
         theBaselines,
-        truncated);
+        truncated,
+        without,
+        beside);
   }
 
   /// Every setting by name.
@@ -165,6 +219,8 @@ public record StudySettings(
     out.put("untrained", Boolean.toString(untrained));
     out.put("baselines", Boolean.toString(baselines));
     out.put("truncate", Boolean.toString(truncate));
+    out.put("without", String.join(",", without.stream().map(Check::brief).toList()));
+    out.put("beside", String.join(",", beside));
     return out;
   }
 }

@@ -39,7 +39,7 @@ final class Summary {
       Captured captured,
       List<SiteProbe.Found> found,
       List<NestedCv> twin,
-      List<Findings.Baseline> baselines,
+      List<Rival> baselines,
       SiteProbe probe,
       Workers workers) {
     var max = maxima(found);
@@ -48,22 +48,22 @@ final class Summary {
       findings.add(site(sites.get(s), found.get(s), twin.isEmpty() ? null : twin.get(s), max));
     }
     int best = best(findings);
-    var theNull = theNull(max, captured.at(sites.get(best)), found.get(best), probe, workers);
-    var detail = detail(best, sites, found);
-    var warnings =
-        Warnings.of(
-            corpus,
-            settings,
-            sites.get(best),
-            leaks(found.get(best)),
-            findings.get(best).accuracy().value());
+    var at = new BestSite(evidence, probe, sites, found, best);
+    var deep = at.look(captured.at(sites.get(best)), findings, baselines, workers);
     var probes = new ArrayList<FittedSite>();
     for (int s = 0; s < sites.size(); s++) {
       probes.add(new FittedSite(sites.get(s), found.get(s).whole(), found.get(s).cv().typical()));
     }
     var whole =
         new Verdicts.Case(
-            origins, Origins.ACCURACY, findings, baselines, theNull, detail, warnings);
+            origins,
+            Origins.ACCURACY,
+            findings,
+            baselines.stream().map(Rival::baseline).toList(),
+            theNull(max, found.get(best), deep.exact()),
+            detail(best, sites, found),
+            deep.detected(),
+            deep.grounds());
     return new Study.Outcome(Verdicts.findings(sites, whole), probes);
   }
 
@@ -101,10 +101,6 @@ final class Summary {
         twin == null ? Double.NaN : Scores.auroc(twinScores, positive));
   }
 
-  private static Warnings.Leaks leaks(SiteProbe.Found found) {
-    return new Warnings.Leaks(found.scattered(), found.memorised(), found.control(), 0.5);
-  }
-
   /// The accuracies under permuted labels.
   private double[] nulls(SiteProbe.Found found) {
     return found.correct().stream().skip(1).mapToDouble(c -> (double) c / rows).toArray();
@@ -121,28 +117,20 @@ final class Summary {
     return out;
   }
 
-  private Findings.Null theNull(
-      double[] max,
-      dev.sonde.data.Matrix x,
-      SiteProbe.Found best,
-      SiteProbe probe,
-      Workers workers) {
+  /// `exact`: accuracies by the exact solver under the first dealt labellings.
+  private Findings.Null theNull(double[] max, SiteProbe.Found best, double[] exact) {
     var sorted = max.clone();
     Arrays.sort(sorted);
-    int checked = Math.min(settings.checked(), max.length);
     double largest = 0;
-    if (checked > 0) {
-      var exact = workers.call(() -> probe.exactNull(x, best.cv().typical(), checked));
-      for (int b = 0; b < checked; b++) {
-        largest = Math.max(largest, Math.abs(exact[b] - (double) best.correct().get(b + 1) / rows));
-      }
+    for (int b = 0; b < exact.length; b++) {
+      largest = Math.max(largest, Math.abs(exact[b] - (double) best.correct().get(b + 1) / rows));
     }
     return new Findings.Null(
         max.length,
         evidence.permutations().scheme(),
         Bootstrap.quantile(sorted, 0.95),
         Arrays.stream(max).average().orElse(Double.NaN),
-        checked,
+        exact.length,
         largest);
   }
 
@@ -188,29 +176,13 @@ final class Summary {
     var labels = same.stream().map(s -> sites.get(s).point().toString()).toList();
     return new Findings.Best(
         best,
-        nested(found),
+        evidence.accuracy(
+            new Contenders(evidence, sites)
+                .nested(found.stream().map(SiteProbe.Found::cv).toList())),
         held,
         bins,
         labels,
         cosines(same.stream().map(s -> found.get(s).whole()).toList()));
-  }
-
-  /// In every outer fold the site that the inner folds prefer, scored on the rows held out.
-  private Findings.Estimate nested(List<SiteProbe.Found> found) {
-    var scores = new double[rows];
-    for (int k = 0; k < evidence.folds().count(); k++) {
-      int best = 0;
-      for (int s = 1; s < found.size(); s++) {
-        if (found.get(s).cv().inner(k) > found.get(best).cv().inner(k)) {
-          best = s;
-        }
-      }
-      var own = found.get(best).cv().scores();
-      for (int i : evidence.folds().rows(k)) {
-        scores[i] = own[i];
-      }
-    }
-    return evidence.accuracy(scores);
   }
 
   /// Between every two directions.

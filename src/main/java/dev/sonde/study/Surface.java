@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class Surface {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}']+|[^\\s\\p{L}\\p{N}]");
   private static final int MOST = 4096;
+  private static final int MOST_RUNS = 2048;
 
   private Surface() {}
 
@@ -31,23 +32,32 @@ final class Surface {
   /// Which words and pairs of neighbouring words a text holds, of those that occur in at least two
   /// texts (the most frequent 4,096): 0 or 1 each. No labels are looked at.
   static Matrix wordsAndPairs(List<String> texts) {
-    var perText = texts.stream().map(Surface::terms).toList();
+    return present(texts.stream().map(Surface::terms).toList(), MOST);
+  }
+
+  /// Which runs of 3 to 5 characters a text holds (letters in lower case, spaces and ends of the
+  /// text included), of those that occur in at least two texts: the most frequent 2,048.
+  static Matrix ngrams(List<String> texts) {
+    return present(texts.stream().map(Surface::runs).toList(), MOST_RUNS);
+  }
+
+  private static Matrix present(List<Set<String>> perText, int most) {
     var counts = new HashMap<String, Integer>();
     perText.forEach(terms -> terms.forEach(t -> counts.merge(t, 1, Integer::sum)));
     var kept =
         counts.entrySet().stream()
-            .filter(e -> e.getValue() > 1 && e.getValue() < texts.size())
+            .filter(e -> e.getValue() > 1 && e.getValue() < perText.size())
             .sorted(
                 Comparator.comparingInt((Map.Entry<String, Integer> e) -> -e.getValue())
                     .thenComparing(Map.Entry::getKey))
-            .limit(MOST)
+            .limit(most)
             .map(Map.Entry::getKey)
             .toList();
     var column = new HashMap<String, Integer>();
     kept.forEach(t -> column.put(t, column.size()));
     int width = Math.max(1, kept.size());
-    var out = new float[texts.size() * width];
-    for (int i = 0; i < texts.size(); i++) {
+    var out = new float[perText.size() * width];
+    for (int i = 0; i < perText.size(); i++) {
       for (var term : perText.get(i)) {
         var j = column.get(term);
         if (j != null) {
@@ -55,7 +65,18 @@ final class Surface {
         }
       }
     }
-    return Matrix.ofFloats(texts.size(), width, out);
+    return Matrix.ofFloats(perText.size(), width, out);
+  }
+
+  private static Set<String> runs(String text) {
+    var whole = " " + text.toLowerCase(Locale.ROOT).strip() + " ";
+    var out = new HashSet<String>();
+    for (int length = 3; length <= 5; length++) {
+      for (int i = 0; i + length <= whole.length(); i++) {
+        out.add(whole.substring(i, i + length));
+      }
+    }
+    return out;
   }
 
   private static Set<String> terms(String text) {

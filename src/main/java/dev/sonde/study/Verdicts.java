@@ -2,8 +2,6 @@ package dev.sonde.study;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.sonde.activation.Site;
-import dev.sonde.data.Corpus;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +20,8 @@ final class Verdicts {
       List<Findings.Baseline> baselines,
       Findings.Null theNull,
       Findings.Best best,
-      List<String> warnings) {
+      List<Findings.Light> detected,
+      Grounds grounds) {
     Findings.SiteFinding site() {
       return sites.get(best.site());
     }
@@ -53,30 +52,44 @@ final class Verdicts {
         c.theNull,
         c.best,
         of(c),
-        c.warnings);
+        c.detected.stream()
+            .filter(l -> l.colour() != Findings.Colour.GREEN)
+            .map(Findings.Light::finding)
+            .toList(),
+        c.grounds);
   }
 
   private static Findings.Verdict of(Case c) {
     var site = c.site();
-    var rival = c.rival();
     double untrained = c.untrained();
     double low = c.best.nested().low();
-    boolean beyondChance = site.pValue() <= 0.05 && c.best.nested().value() > c.theNull.max95();
-    boolean beyondSurface = low > rival.accuracy().value() + CLEAR;
-    boolean beyondUntrained = Double.isNaN(untrained) || low > untrained + CLEAR;
-    var answer = !beyondChance ? "NO" : beyondSurface && beyondUntrained ? "YES" : "WEAK";
-    var objections = objections(c, beyondChance, beyondSurface, beyondUntrained);
+    var beyond =
+        new Lights.Beyond(
+            site.pValue() <= 0.05 && c.best.nested().value() > c.theNull.max95(),
+            low > c.rival().accuracy().value() + CLEAR,
+            Double.isNaN(untrained) || low > untrained + CLEAR);
+    var leak = c.detected.stream().filter(l -> l.colour() == Findings.Colour.RED).findFirst();
+    boolean stands = beyond.surface() && beyond.untrained();
+    var answer = !beyond.chance() ? "NO" : stands && leak.isEmpty() ? "YES" : "WEAK";
+    var lights = Lights.of(c, beyond);
+    var objections =
+        lights.stream()
+            .filter(l -> l.colour() != Findings.Colour.GREEN)
+            .map(l -> new Findings.Objection(l.finding() + ".", l.remedy()))
+            .toList();
+    var weak =
+        stands && leak.isPresent()
+            ? "but the data may give it away: " + leak.get().finding()
+            : "but not more than a simpler account";
     return new Findings.Verdict(
-        answer,
-        headline(answer, c.origins.open().name(), c.metric, site),
-        paragraph(c, objections.getFirst()),
-        objections);
+        answer, headline(answer, c, weak), paragraph(c, objections.getFirst()), objections, lights);
   }
 
-  private static String headline(
-      String answer, String model, String metric, Findings.SiteFinding site) {
+  private static String headline(String answer, Case c, String weak) {
+    var site = c.site();
+    var model = c.origins.open().name();
     // half of the variance is what "yes" promises of numbers
-    boolean partly = metric.equals(Origins.R2) && site.accuracy().value() < 0.5;
+    boolean partly = c.metric.equals(Origins.R2) && site.accuracy().value() < 0.5;
     return switch (answer) {
       case "YES" ->
           say(
@@ -85,12 +98,12 @@ final class Verdicts {
               model,
               site.point(),
               site.position(),
-              metric,
+              c.metric,
               site.accuracy().value());
       case "WEAK" ->
           say(
-              "Not shown: %s reads %.3f at %s (%s), more than permuted labels give, but not more than a simpler account",
-              model, site.accuracy().value(), site.point(), site.position());
+              "Not shown: %s reads %.3f at %s (%s), more than permuted labels give, %s",
+              model, site.accuracy().value(), site.point(), site.position(), weak);
       default ->
           say(
               "No: nothing in %s beyond what permuted labels give (best %.3f at %s, %s)",
@@ -133,75 +146,6 @@ final class Verdicts {
             : say(", the same network untrained at its best %.3f. ", c.untrained()));
     text.append(say("Strongest objection that remains: %s", first.claim()));
     return text.toString();
-  }
-
-  private static List<Findings.Objection> objections(
-      Case c, boolean beyondChance, boolean beyondSurface, boolean beyondUntrained) {
-    var rival = c.rival();
-    var out = new ArrayList<Findings.Objection>();
-    if (!beyondChance) {
-      out.add(
-          new Findings.Objection(
-              say(
-                  "the best site is no better than the best site under permuted labels (95 %%: %.3f).",
-                  c.theNull.max95()),
-              "More rows, or another property: with these data nothing was found."));
-    }
-    if (beyondChance && !beyondSurface) {
-      out.add(
-          new Findings.Objection(
-              say("%s alone gives %.3f without any model.", rival.name(), rival.accuracy().value()),
-              "Data in which the surface of the text does not tell, as the demo's statements are built."));
-    }
-    if (beyondChance && !beyondUntrained) {
-      out.add(
-          new Findings.Objection(
-              say("the same network with untrained weights gives %.3f.", c.untrained()),
-              "Data that an untrained network cannot separate, or a harder held-out split."));
-    }
-    out.addAll(standing(c.site(), c.origins.settings(), c.origins.corpus()));
-    return out;
-  }
-
-  /// What holds whatever the numbers say.
-  private static List<Findings.Objection> standing(
-      Findings.SiteFinding site, StudySettings settings, Corpus corpus) {
-    var out = new ArrayList<Findings.Objection>();
-    if (corpus.columns().group().isEmpty()) {
-      out.add(
-          new Findings.Objection(
-              "rows that share an entity or a template may stand on both sides of the split.",
-              "Declare the column that rows share with --group."));
-    }
-    double chance = Double.isNaN(site.mcc()) ? 0 : 0.5;
-    if (site.control() - chance > 0.1) {
-      out.add(
-          new Findings.Objection(
-              say("random labels by group are read with %.3f.", site.control()),
-              "A smaller C, or more groups."));
-    }
-    out.add(
-        new Findings.Objection(
-            "correlation only: no intervention was made, so nothing here says that the network uses what the probe reads.",
-            "Remove or move the direction in a forward pass and see whether the network's answers change."));
-    out.add(
-        new Findings.Objection(
-            "one data set: the direction may be that of this wording, not of the property.",
-            "Test the saved probe on other wordings and on negations (sonde score)."));
-    if (!settings.untrained() || !settings.baselines()) {
-      var left = new ArrayList<String>();
-      if (!settings.untrained()) {
-        left.add("the untrained twin");
-      }
-      if (!settings.baselines()) {
-        left.add("the surface baselines");
-      }
-      out.add(
-          new Findings.Objection(
-              "checks were switched off: " + String.join(", ", left) + ".",
-              "Run again with all checks."));
-    }
-    return out;
   }
 
   @FormatMethod

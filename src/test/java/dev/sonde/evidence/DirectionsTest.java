@@ -224,4 +224,68 @@ final class DirectionsTest {
     }
     return trace * trace / Arrays.stream(covariance).map(v -> v * v).sum();
   }
+
+  /// Scores of rows tell the same as their covariance, and a basis the same as its rows.
+  @Test
+  void cheaperWaysGiveTheSame() {
+    var random = new Seed(5).generator();
+    var x = new double[60 * 7];
+    java.util.Arrays.setAll(x, i -> random.nextGaussian() * (1 + i % 7) + 3);
+    var rows = Matrix.ofDoubles(60, 7, x);
+    var directions = new java.util.ArrayList<double[]>();
+    for (int k = 0; k < 3; k++) {
+      directions.add(random.doubles(7).toArray());
+    }
+    var slow = Directions.sigmaCosines(directions, Directions.covariance(rows));
+    var fast = Directions.sigmaCosines(directions, rows);
+    for (int i = 0; i < 3; i++) {
+      assertThat(fast[i]).containsExactly(slow[i], within(1e-9));
+    }
+    var basis = dev.sonde.linalg.Basis.of(rows, dev.sonde.linalg.Basis.Scaling.COMMON);
+    assertThat(Directions.matchedCosines(basis, Directions.Match.COVARIANCE, 50, new Seed(1)))
+        .containsExactly(
+            Directions.matchedCosines(rows, Directions.Match.COVARIANCE, 50, new Seed(1)),
+            within(1e-6));
+  }
+
+  /// A row drawn twice counts as two rows.
+  @Test
+  void drawnRowsCountAsOftenAsTheyWereDrawn() {
+    var random = new Seed(6).generator();
+    var x = new double[40 * 3];
+    java.util.Arrays.setAll(x, i -> random.nextGaussian());
+    var rows = Matrix.ofDoubles(40, 3, x);
+    var positive = new boolean[40];
+    var times = new int[40];
+    var repeated = new java.util.ArrayList<Integer>();
+    for (int i = 0; i < 40; i++) {
+      positive[i] = x[3 * i] + 0.5 * random.nextGaussian() > 0;
+      times[i] = random.nextInt(4);
+      repeated.addAll(java.util.Collections.nCopies(times[i], i));
+    }
+    int[] which = repeated.stream().mapToInt(i -> i).toArray();
+    var labels = new boolean[which.length];
+    var all = new boolean[which.length];
+    for (int i = 0; i < which.length; i++) {
+      labels[i] = positive[which[i]];
+      all[i] = true;
+    }
+    var scaling = dev.sonde.linalg.Basis.Scaling.NONE;
+    var drawn =
+        new dev.sonde.probe.Logistic()
+            .solve(
+                dev.sonde.linalg.Basis.of(rows, scaling),
+                java.util.List.of(dev.sonde.probe.Task.drawn(positive, times, 1)),
+                true)
+            .probe(0);
+    var copied =
+        new dev.sonde.probe.Logistic()
+            .solve(
+                dev.sonde.linalg.Basis.of(rows.select(which), scaling),
+                java.util.List.of(dev.sonde.probe.Task.of(labels, all, 1)),
+                true)
+            .probe(0);
+    assertThat(drawn.direction()).containsExactly(copied.direction(), within(1e-6));
+    assertThat(drawn.bias()).isCloseTo(copied.bias(), within(1e-6));
+  }
 }

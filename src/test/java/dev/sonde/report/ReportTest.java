@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sonde.io.BadInput;
 import dev.sonde.provenance.Digest;
 import dev.sonde.study.Findings;
+import dev.sonde.study.Grounds;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -26,8 +27,16 @@ final class ReportTest {
         new Findings.Null(19, "within groups", 0.6, 0.5, 2, 0.01),
         best(),
         new Findings.Verdict(
-            "YES", "Yes", "It is.", List.of(new Findings.Objection("correlation only.", "Edit."))),
-        List.of("beware of " + NASTY));
+            "YES",
+            "Yes",
+            "It is.",
+            List.of(new Findings.Objection("correlation only.", "Edit.")),
+            List.of(
+                new Findings.Light("chance", Findings.Colour.GREEN, "far above " + NASTY, ""),
+                new Findings.Light(
+                    "intervention", Findings.Colour.AMBER, "correlation only", "Edit."))),
+        List.of("beware of " + NASTY),
+        Grounds.NONE);
   }
 
   private static Findings.Origin origin() {

@@ -1,0 +1,233 @@
+package dev.sonde.study;
+
+import dev.sonde.activation.Site;
+import dev.sonde.data.Classes;
+import dev.sonde.data.Groups;
+import dev.sonde.data.Matrix;
+import dev.sonde.eval.NestedCv;
+import dev.sonde.evidence.LabelModel;
+import dev.sonde.evidence.LearningCurve;
+import dev.sonde.evidence.LinearModel;
+import dev.sonde.evidence.OnlineCode;
+import dev.sonde.evidence.VInformation;
+import dev.sonde.linalg.Basis;
+import dev.sonde.probe.Logistic;
+import dev.sonde.probe.ProbeFamily;
+import dev.sonde.provenance.Seed;
+import dev.sonde.tensor.Scope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// The evidence at one site, each kind a piece of work for itself over one basis of its rows.
+final class Groundwork {
+  /// Draws of each size of a learning curve.
+  private static final int DRAWS = 3;
+
+  private final Evidence evidence;
+  private final ProbeFamily family;
+  private final Classes classes;
+  private final Groups groups;
+  private final Seed seed;
+  private final double[] blank;
+
+  Groundwork(Evidence evidence, ProbeFamily family) {
+    this.evidence = evidence;
+    this.family = family;
+    classes = (Classes) evidence.corpus().target();
+    groups = evidence.corpus().groups();
+    seed = new Seed(evidence.settings().seed()).forPurpose("grounds");
+    blank =
+        VInformation.heldOut(
+            LabelModel.prior(classes.toArray(), 2), classes.toArray(), evidence.folds());
+  }
+
+  private boolean[] positive() {
+    return evidence.labels().toArray();
+  }
+
+  Grounds.Code code(Basis basis) {
+    var code =
+        OnlineCode.byGroup(
+            LinearModel.choosing(basis, classes, groups, seed), classes.toArray(), groups, seed);
+    var dealt = Classes.of(classes.names(), indices(evidence.permutations().labels(1)));
+    var none =
+        OnlineCode.byGroup(
+            LinearModel.choosing(basis, dealt, groups, seed), dealt.toArray(), groups, seed);
+    return new Grounds.Code(
+        code.bits(),
+        code.uniformBits(),
+        code.compression(),
+        none.bits(),
+        Arrays.stream(code.ends()).boxed().toList(),
+        Arrays.stream(code.blocks()).boxed().toList());
+  }
+
+  private static int[] indices(boolean[] positive) {
+    return IntStream.range(0, positive.length).map(i -> positive[i] ? 1 : 0).toArray();
+  }
+
+  /// Empty if the rows to draw from are of one class.
+  Optional<Grounds.Curve> curve(Basis basis, double c) {
+    var folds = evidence.folds();
+    var test = folds.rows(0);
+    var kept = folds.without(0);
+    var train = IntStream.range(0, kept.length).filter(i -> kept[i]).toArray();
+    if (kinds(train) < 2 || kinds(test) < 2) {
+      return Optional.empty();
+    }
+    var curve =
+        LearningCurve.run(
+            LearningCurve.auroc(family, basis, positive(), test, c), classes, train, DRAWS, seed);
+    var points = curve.points();
+    return Optional.of(
+        new Grounds.Curve(
+            points.stream()
+                .map(p ->
+                    new Grounds.CurvePoint(p.rows(), p.mean(), p.range().low(), p.range().high()))
+                .toList(),
+            DRAWS,
+            test.length,
+            c,
+            curve.area(),
+            curve.rowsToReach(0.9, 0.5),
+            lastDoubling(points)));
+  }
+
+  private long kinds(int[] rows) {
+    return Arrays.stream(rows).map(classes::at).distinct().count();
+  }
+
+  /// The last value less that at half of the rows, straight between points on the log scale.
+  private static double lastDoubling(List<LearningCurve.Point> points) {
+    var last = points.getLast();
+    double half = last.rows() / 2.0;
+    int s = 1;
+    while (s < points.size() - 1 && points.get(s).rows() < half) {
+      s++;
+    }
+    var a = points.get(s - 1);
+    var b = points.get(s);
+    double part = Math.log(half / a.rows()) / Math.log((double) b.rows() / a.rows());
+    return last.mean() - (a.mean() + Math.clamp(part, 0, 1) * (b.mean() - a.mean()));
+  }
+
+  /// Usable information of held-out scores, in bits a row.
+  VInformation information(double[] scores, boolean logOdds) {
+    var odds = logOdds ? scores : Rescaling.platt(scores, positive(), evidence.folds());
+    return VInformation.of(VInformation.ofLogOdds(odds, positive()), blank, groups);
+  }
+
+  /// What the activations know, and what of it the best baseline does not: both together against
+  /// the baseline alone (or against nothing, where the baseline knows nothing).
+  Grounds.Information information(Matrix x, double[] scores, List<Rival> rivals) {
+    var own = information(scores, family.logOdds());
+    var bits = new ArrayList<Grounds.BaselineBits>();
+    for (var rival : rivals) {
+      var known = information(rival.scores(), logOdds(rival));
+      bits.add(new Grounds.BaselineBits(rival.baseline().name(), known.bits(), known.error()));
+    }
+    int best =
+        IntStream.range(0, rivals.size())
+            .filter(r -> rivals.get(r).x().isPresent() && bits.get(r).bits() > 0)
+            .boxed()
+            .max(Comparator.comparingDouble(r -> bits.get(r).bits()))
+            .orElse(-1);
+    var given = best < 0 ? "the share of each class" : bits.get(best).name();
+    var added = best < 0 ? own : added(x, rivals.get(best));
+    return new Grounds.Information(
+        own.bits(),
+        own.error(),
+        own.entropy(),
+        given,
+        added.bits(),
+        added.error(),
+        bits,
+        Arrays.stream(own.pointwise()).boxed().toList());
+  }
+
+  /// All baselines but token embeddings (the probe's own family) and majority are logistic.
+  private boolean logOdds(Rival rival) {
+    return rival.x().isPresent()
+        && (family.logOdds() || !rival.baseline().name().equals("token embeddings"));
+  }
+
+  private VInformation added(Matrix x, Rival rival) {
+    var joint = beside(x, rival.x().orElseThrow());
+    var cv =
+        NestedCv.run(
+            new Logistic(), Basis.of(joint, Basis.Scaling.COMMON), positive(), evidence.folds());
+    var odds =
+        logOdds(rival)
+            ? rival.scores()
+            : Rescaling.platt(rival.scores(), positive(), evidence.folds());
+    return VInformation.of(
+        VInformation.ofLogOdds(cv.scores(), positive()),
+        VInformation.ofLogOdds(odds, positive()),
+        groups);
+  }
+
+  /// Both side by side, each in its own basis, so that neither outweighs the other by its units.
+  private static Matrix beside(Matrix a, Matrix b) {
+    try (var scope = Scope.open()) {
+      var one = Basis.of(a, Basis.Scaling.COMMON);
+      var two = Basis.of(b, Basis.Scaling.COMMON);
+      double scale = Math.sqrt((double) a.cols() / b.cols());
+      int n = a.rows();
+      int d = one.rank() + two.rank();
+      var left = one.z().toDoubles();
+      var right = two.z().toDoubles();
+      var out = new double[n * d];
+      for (int i = 0; i < n; i++) {
+        System.arraycopy(left, i * one.rank(), out, i * d, one.rank());
+        for (int j = 0; j < two.rank(); j++) {
+          out[i * d + one.rank() + j] = scale * right[i * two.rank() + j];
+        }
+      }
+      return Matrix.ofDoubles(n, d, out);
+    }
+  }
+
+  /// p-values of every site alone and stepping down, its information and norms.
+  List<Grounds.SiteGrounds> sites(List<Site> sites, List<SiteProbe.Found> found) {
+    int rows = evidence.corpus().size();
+    int count = evidence.permutations().count();
+    var observed = new double[found.size()];
+    var nulls = new double[count][found.size()];
+    for (int s = 0; s < observed.length; s++) {
+      var correct = found.get(s).correct();
+      observed[s] = (double) correct.getFirst() / rows;
+      for (int b = 0; b < count; b++) {
+        nulls[b][s] = (double) correct.get(b + 1) / rows;
+      }
+    }
+    var max = dev.sonde.eval.MaxT.of(observed, nulls);
+    var alone = max.alone();
+    var down = max.stepDown();
+    return IntStream.range(0, observed.length)
+        .mapToObj(s -> site(sites.get(s), found.get(s), alone[s], down[s]))
+        .toList();
+  }
+
+  private Grounds.SiteGrounds site(
+      Site site, SiteProbe.Found found, double alone, double stepDown) {
+    var bits =
+        evidence.settings().asks(Check.INFORMATION)
+            ? Optional.of(information(found.cv().scores(), family.logOdds()))
+            : Optional.<VInformation>empty();
+    return new Grounds.SiteGrounds(
+        site.point().toString(),
+        Study.layer(site.point()),
+        site.position().brief(),
+        alone,
+        stepDown,
+        bits.map(VInformation::bits).orElse(Double.NaN),
+        bits.map(VInformation::error).orElse(Double.NaN),
+        found.norms().map(n -> n.logMean()).orElse(Double.NaN),
+        found.norms().map(n -> n.log95()).orElse(Double.NaN),
+        found.norms().map(n -> n.participation()).orElse(Double.NaN));
+  }
+}

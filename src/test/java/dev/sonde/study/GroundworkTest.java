@@ -1,0 +1,253 @@
+package dev.sonde.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sonde.activation.Position;
+import dev.sonde.activation.Site;
+import dev.sonde.data.Classes;
+import dev.sonde.data.Columns;
+import dev.sonde.data.Corpus;
+import dev.sonde.data.Groups;
+import dev.sonde.data.Matrix;
+import dev.sonde.eval.Bootstrap;
+import dev.sonde.eval.Folds;
+import dev.sonde.eval.Permutations;
+import dev.sonde.hook.Point;
+import dev.sonde.probe.ProbeFamily;
+import dev.sonde.provenance.Digest;
+import dev.sonde.provenance.Seed;
+import dev.sonde.study.Findings.Colour;
+import dev.sonde.study.Findings.Light;
+import dev.sonde.tensor.Workers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// All evidence at a site whose rows hold the label, and at one whose rows do not.
+final class GroundworkTest {
+  private static final int N = 200;
+  private static final int D = 12;
+
+  private static Evidence evidence(String probe) {
+    var labels = IntStream.range(0, N).map(i -> i / 2 % 2).toArray();
+    var classes = Classes.of(List.of("no", "yes"), labels);
+    var names = IntStream.range(0, N).mapToObj(i -> "g" + i / 4).toList();
+    var random = new Seed(3).generator();
+    var texts =
+        IntStream.range(0, N)
+            .mapToObj(i -> "%d %d %d".formatted(i, random.nextInt(900), random.nextInt(900)))
+            .toList();
+    var groups = Groups.of(names);
+    var corpus =
+        new Corpus(
+            "here",
+            Digest.of("x"),
+            new Columns("text", "label", "g", false),
+            texts,
+            classes,
+            groups,
+            names);
+    var settings = StudySettings.DEFAULT.withProbe(probe).withEffort(5, 99, 3, 400);
+    var seed = new Seed(1);
+    var folds = Folds.grouped(classes, groups, 5, seed);
+    var positive = new boolean[N];
+    for (int i = 0; i < N; i++) {
+      positive[i] = labels[i] == 1;
+    }
+    return new Evidence(
+        settings,
+        corpus,
+        positive,
+        folds,
+        Permutations.of(positive, groups, folds, 99, seed),
+        Bootstrap.byGroup(groups, 400, seed));
+  }
+
+  private static Matrix rows(Evidence evidence, double signal, long seed) {
+    var random = new Seed(seed).generator();
+    var x = new double[N * D];
+    Arrays.setAll(
+        x,
+        i ->
+            random.nextGaussian()
+                + (i % D < 2 ? (evidence.labels().at(i / D) ? signal : -signal) : 0));
+    return Matrix.ofDoubles(N, D, x);
+  }
+
+  private static BestSite.Deep look(Evidence evidence, Matrix x) {
+    var classes = (Classes) evidence.corpus().target();
+    var probe =
+        new SiteProbe(
+            ProbeFamily.named(evidence.settings().probe()),
+            evidence,
+            Folds.random(classes, 5, new Seed(1)));
+    var sites =
+        List.of(
+            new Site(Point.parse("resid_post.0"), new Position.Last()),
+            new Site(Point.parse("resid_post.1"), new Position.Last()));
+    try (var workers = Workers.of(2)) {
+      var noise = rows(evidence, 0, 77);
+      var found =
+          workers.map(
+              List.<java.util.function.Supplier<SiteProbe.Found>>of(
+                  () -> probe.run(noise), () -> probe.run(x)));
+      var findings = List.of(finding(0, .5), finding(1, .9));
+      return new BestSite(evidence, probe, sites, found, 1)
+          .look(x, findings, rivals(evidence, probe, workers), workers);
+    }
+  }
+
+  private static List<Rival> rivals(Evidence evidence, SiteProbe probe, Workers workers) {
+    var blank = new double[N];
+    var length = Surface.lengths(evidence.corpus().texts());
+    var scores = workers.call(() -> probe.run(length).cv()).scores();
+    var majority = new Findings.Baseline("majority", "", evidence.accuracy(blank), .5);
+    var lengths =
+        new Findings.Baseline(
+            "length", "", evidence.accuracy(scores), evidence.auroc(scores).value());
+    return List.of(
+        new Rival(majority, blank, Optional.empty()),
+        new Rival(lengths, scores, Optional.of(length)));
+  }
+
+  private static Findings.SiteFinding finding(int layer, double accuracy) {
+    var e = new Findings.Estimate(accuracy, accuracy, accuracy);
+    return new Findings.SiteFinding(
+        "resid_post." + layer, layer, "last", "logistic", e, e, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  private static Colour colour(List<Light> lights, String check) {
+    return lights.stream().filter(l -> l.check().equals(check)).findFirst().orElseThrow().colour();
+  }
+
+  @Test
+  void whatIsThereStandsOnEveryKindOfEvidence() {
+    var evidence = evidence("logistic");
+    var g = look(evidence, rows(evidence, 1.2, 5)).grounds();
+    var code = g.code().orElseThrow();
+    assertThat(code.uniformBits()).isEqualTo(N);
+    assertThat(code.bits()).isLessThan(0.6 * N).isLessThan(code.dealtBits());
+    assertThat(code.blocks().stream().mapToDouble(b -> b).sum())
+        .isCloseTo(code.bits(), within(1e-9));
+    var information = g.information().orElseThrow();
+    assertThat(information.bits()).isGreaterThan(0.5).isLessThan(1);
+    assertThat(information.conditional()).isGreaterThan(4 * information.conditionalError());
+    assertThat(information.pointwise().stream().mapToDouble(b -> b).average().orElseThrow())
+        .isCloseTo(information.bits(), within(1e-12));
+    var stability = g.stability().orElseThrow();
+    assertThat(stability.meanHalf()).isGreaterThan(0.6);
+    assertThat(Math.abs(stability.meanDealt())).isLessThan(0.5);
+    assertThat(stability.meanBootstrap()).isGreaterThan(stability.meanHalf());
+    assertThat(stability.sigma()).hasSize(2);
+    var curve = g.curve().orElseThrow();
+    assertThat(curve.points().getFirst().rows()).isEqualTo(2);
+    assertThat(curve.points().getLast().mean()).isGreaterThan(0.9);
+    assertThat(curve.rowsTo90()).isLessThan(curve.points().getLast().rows());
+    var intervals = g.intervals().orElseThrow();
+    assertThat(intervals.difference().low()).isPositive();
+    assertThat(intervals.p()).isLessThan(1e-6);
+    assertThat(g.sites()).extracting(Grounds.SiteGrounds::pAlone).last().isEqualTo(0.01);
+    assertThat(g.leftOut()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotThereStandsOnNothing() {
+    var evidence = evidence("logistic");
+    var deep = look(evidence, rows(evidence, 0, 6));
+    var g = deep.grounds();
+    var lights = lights(g);
+    assertThat(g.code().orElseThrow().compression()).isLessThan(1.05);
+    assertThat(g.information().orElseThrow().bits()).isLessThan(0.05);
+    // held-out scores of noise may fall below chance, but not rise above it
+    assertThat(g.intervals().orElseThrow().difference().low()).isLessThanOrEqualTo(0);
+    assertThat(colour(lights, "code length")).isEqualTo(Colour.AMBER);
+    assertThat(colour(lights, "information")).isEqualTo(Colour.AMBER);
+    assertThat(colour(lights, "direction")).isEqualTo(Colour.AMBER);
+    assertThat(g.sites()).extracting(Grounds.SiteGrounds::pStepDown).allMatch(p -> p > 0.01);
+  }
+
+  private static List<Light> lights(Grounds grounds) {
+    var out = new java.util.ArrayList<Light>();
+    Lights.grounds(grounds, out);
+    return out;
+  }
+
+  /// A site whose rows are all the same has nothing to ask, and is no error.
+  @Test
+  void aBlankSiteIsNotAsked() {
+    var evidence = evidence("logistic");
+    var g = look(evidence, Matrix.ofDoubles(N, D, new double[N * D])).grounds();
+    assertThat(g.code()).isEmpty();
+    assertThat(g.information()).isEmpty();
+    assertThat(g.stability()).isEmpty();
+  }
+
+  /// Probes on the same rows: as good ones are not told apart, one that reads a single neuron is,
+  /// and a network finds nothing beyond what is linear.
+  @Test
+  void severalProbesAreComparedOnTheSameRows() {
+    var evidence = evidence("logistic,mass-mean,sparse-1,mlp");
+    var g = look(evidence, rows(evidence, 1.2, 5)).grounds();
+    assertThat(g.probes())
+        .extracting(Grounds.ProbeResult::probe)
+        .containsExactly("logistic", "mass-mean", "sparse-1");
+    assertThat(g.comparisons()).hasSize(3);
+    for (var c : g.comparisons()) {
+      assertThat(c.adjusted()).isGreaterThanOrEqualTo(c.p());
+    }
+    assertThat(g.comparisons().get(0).adjusted()).isGreaterThan(0.05);
+    assertThat(g.comparisons().get(1).difference().low()).isPositive();
+    assertThat(g.comparisons().get(1).adjusted()).isLessThan(0.05);
+    var gap = g.gap().orElseThrow();
+    assertThat(gap.nonlinear()).isCloseTo(gap.linear(), within(0.06));
+    assertThat(gap.difference().low()).isLessThanOrEqualTo(0);
+  }
+
+  /// An XOR, one side in the even coordinates and one in the odd: the network reads it, the linear
+  /// probe does not, and the light says so.
+  @Test
+  void whatOnlyANetworkReadsIsSaid() {
+    var evidence = evidence("logistic,mlp");
+    var random = new Seed(8).generator();
+    var x = new double[N * D];
+    for (int i = 0; i < N; i++) {
+      int a = random.nextInt(2) * 2 - 1;
+      int b = evidence.labels().at(i) ? a : -a;
+      for (int j = 0; j < D; j++) {
+        x[i * D + j] = 0.2 * random.nextGaussian() + (j % 2 == 0 ? a : b);
+      }
+    }
+    var g = look(evidence, Matrix.ofDoubles(N, D, x)).grounds();
+    assertThat(g.gap().orElseThrow().nonlinear()).isGreaterThan(0.95);
+    assertThat(g.gap().orElseThrow().linear()).isLessThan(0.65);
+    assertThat(colour(lights(g), "linearity")).isEqualTo(Colour.AMBER);
+  }
+
+  @Test
+  void overconfidentScoresAreBroughtBack() {
+    var random = new Seed(9).generator();
+    var positive = new boolean[2000];
+    var scores = new double[2000];
+    var plain = new double[2000];
+    for (int i = 0; i < scores.length; i++) {
+      plain[i] = 2 * random.nextGaussian();
+      positive[i] = random.nextDouble() < 1 / (1 + Math.exp(-plain[i]));
+      scores[i] = 5 * plain[i] + 3;
+    }
+    var classes =
+        Classes.of(
+            List.of("a", "b"), IntStream.range(0, 2000).map(i -> positive[i] ? 1 : 0).toArray());
+    var folds = Folds.grouped(classes, Groups.single(2000), 5, new Seed(1));
+    var scales = Rescaling.of(scores, positive, folds).scales();
+    assertThat(scales.get(0).ece()).isGreaterThan(0.1);
+    assertThat(scales.get(1).ece()).isLessThan(0.04);
+    assertThat(scales.get(1).a()).isCloseTo(0.2, within(0.03));
+    assertThat(scales.get(2).ece()).isLessThan(scales.get(0).ece());
+    var kept = Rescaling.of(plain, positive, folds).scales();
+    assertThat(kept.get(0).ece()).isLessThan(0.04);
+    assertThat(kept.get(1).a()).isCloseTo(1, within(0.15));
+  }
+}
