@@ -89,6 +89,7 @@ public final class TransferPage {
           {"title", Html.escape("Sonde: transfer in " + found.origin().model().name())},
           {"version", Html.escape(found.origin().sondeVersion())},
           {"verdict", head(found, at)},
+          {"nav", ""},
           {"body", body(found, at)},
           {"style", resource("report.css")},
           {
