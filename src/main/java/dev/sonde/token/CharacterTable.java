@@ -42,7 +42,8 @@ final class CharacterTable {
 
   private static boolean utf8(ByteBuffer texts) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(texts.duplicate()).length() >= 0;
+      var _ = StandardCharsets.UTF_8.newDecoder().decode(texts.duplicate());
+      return true;
     } catch (CharacterCodingException e) {
       return false;
     }
