@@ -6,14 +6,14 @@ import dev.sonde.tensor.*;
 /// `BATCH LENGTH [logits]` tokens that count up; answers in seconds. The texts of a batch go to one worker a core, as captures
 /// do; a text alone to one worker with all cores.
 void main(String[] args) throws Exception {
-  Kernels kernels;
-  try (var one = Workers.of(1)) {
-    kernels = one.call(Kernels::measure);
-  }
-  System.err.println("kernels: " + kernels.describe());
-  try (var workers = Workers.open();
+  var folder = Path.of(args[0]);
+  var numbers = Numerics.named(args.length > 1 ? args[1] : "float32");
+  try (var one = Workers.of(1);
+      var workers = Workers.open();
       var whole = Workers.wide();
-      var model = Model.open(Path.of(args[0]), kernels)) {
+      var model = Model.open(folder, one.call(Kernels::measure), numbers);
+      var alone = Model.open(folder, whole.call(Kernels::measure), numbers)) {
+    System.err.println("kernels: " + model.kernels().describe() + ", for one text: " + alone.kernels().describe());
     IO.println("ready");
     for (var line = IO.readln(); line != null && !line.equals("quit"); line = IO.readln()) {
       if (line.equals("gemm")) {
@@ -25,7 +25,7 @@ void main(String[] args) throws Exception {
       int length = Integer.parseInt(words[1]);
       boolean logits = words.length > 2;
       long from = System.nanoTime();
-      forward(model, batch == 1 ? whole : workers, batch, length, logits);
+      forward(batch == 1 ? alone : model, batch == 1 ? whole : workers, batch, length, logits);
       IO.println((System.nanoTime() - from) / 1e9);
     }
   }

@@ -89,9 +89,7 @@ public final class Capture {
 
   /// The weights, twice where kernels keep them packed beside the file's.
   long weightBytes() {
-    return model.numerics().type().bytes()
-        * model.parameters()
-        * (model.kernels().packedLinear() ? 2 : 1);
+    return model.kernels().bytesPerWeight(model.numerics().type()) * model.parameters();
   }
 
   /// What one pack of texts makes within a block, about: rows of the stream, heads, neurons, and

@@ -37,6 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (measure) {
       try {
         Files.deleteIfExists(Settings.kernelFile());
+        Files.deleteIfExists(Settings.wideKernelFile());
       } catch (IOException e) {
         throw dev.sonde.io.AtomicFile.unwritable(Settings.kernelFile(), e);
       }
@@ -64,6 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
     var kernels = Settings.kernels();
     out.putAll(Engine.describe());
     kernels.describe().forEach((name, value) -> out.put("kernel, " + name, value));
+    Settings.wideKernels().describe().forEach((name, value) -> out.put("one text, " + name, value));
     out.put("kernels kept in", Settings.kernelFile().toString());
     out.put("cache", Settings.home() + free(Settings.home()));
     return out;

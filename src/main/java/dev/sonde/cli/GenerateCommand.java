@@ -97,8 +97,8 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
     var numbers = numerics.numerics();
     var bar = Bar.standard();
     var out = spec.commandLine().getOut();
-    try (var workers = Workers.of(1);
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
+    try (var workers = Workers.wide();
+        var open = OpenModel.open(model, Settings.home(), Settings.wideKernels(), numbers, bar)) {
       bar.clear();
       var stops = open.model().stops();
       var settings = new Generator.Settings(maxTokens, sampling, plain.seed(), stops);

@@ -53,7 +53,7 @@ final class PredictCommand implements Callable<Integer>, NeedsEngine {
   @Override
   public Integer call() {
     var out = spec.commandLine().getOut();
-    try (var workers = Workers.of(1);
+    try (var workers = Workers.wide();
         var open = opened()) {
       var prediction = new Prediction(open);
       if (tokens > 0) {
@@ -71,6 +71,6 @@ final class PredictCommand implements Callable<Integer>, NeedsEngine {
   @MustBeClosed
   private OpenModel opened() {
     var numbers = numerics.numerics();
-    return OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, Bar.standard());
+    return OpenModel.open(model, Settings.home(), Settings.wideKernels(), numbers, Bar.standard());
   }
 }

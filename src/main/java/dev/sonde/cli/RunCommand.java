@@ -91,8 +91,10 @@ final class RunCommand implements Callable<Integer>, NeedsEngine {
     var file = out.toString().isEmpty() ? null : RunFile.at(out, points);
     var numbers = numerics.numerics();
     var bar = Bar.standard();
-    try (var workers = Workers.open();
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
+    boolean alone = texts.size() == 1;
+    var kernels = alone ? Settings.wideKernels() : Settings.kernels();
+    try (var workers = alone ? Workers.wide() : Workers.open();
+        var open = OpenModel.open(model, Settings.home(), kernels, numbers, bar)) {
       var made = edits.of(open);
       var run = new TextRun(open, open.points(points), made, top);
       var found = run.run(texts, truncate, workers, bar);

@@ -85,8 +85,10 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     var at = site(site.isEmpty() ? saved.best() : site);
     var numbers = numerics.numerics();
     var bar = Bar.standard();
-    try (var workers = Workers.open();
-        var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
+    boolean alone = texts.size() == 1;
+    var kernels = alone ? Settings.wideKernels() : Settings.kernels();
+    try (var workers = alone ? Workers.wide() : Workers.open();
+        var open = OpenModel.open(model, Settings.home(), kernels, numbers, bar)) {
       saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
       var probe = saved.probe(at.toString());
       var encoded = open.encode(texts, truncate);

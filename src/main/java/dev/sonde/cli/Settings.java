@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What the machine and its user have settled: where the cache is, which kernels are fast.
 final class Settings {
+  /// Counted up whenever what is measured changes.
+  private static final String FORM = " kernels 2";
+
   private Settings() {}
 
   /// `SONDE_HOME`, else the user's cache folder.
@@ -29,7 +33,15 @@ final class Settings {
 
   /// The kernels measured at the first use on this machine, by processor and version.
   static Kernels kernels() {
-    var file = kernelFile();
+    return measured(kernelFile(), () -> Workers.of(1));
+  }
+
+  /// The same for one text at a time on all processors ([Workers#wide]).
+  static Kernels wideKernels() {
+    return measured(wideKernelFile(), Workers::wide);
+  }
+
+  private static Kernels measured(Path file, Supplier<Workers> measuring) {
     try {
       if (Files.isRegularFile(file)) {
         return Kernels.parse(Files.readString(file).lines().findFirst().orElse(""));
@@ -38,7 +50,7 @@ final class Settings {
       // unreadable: measure again
     }
     Kernels measured;
-    try (var workers = Workers.of(1)) {
+    try (var workers = measuring.get()) {
       measured = workers.call(Kernels::measure);
     }
     try {
@@ -50,8 +62,15 @@ final class Settings {
   }
 
   static Path kernelFile() {
-    var key = processor() + cpuinfo("flags").orElse("") + Version.of();
-    return home().resolve("kernels-" + Digest.of(key).brief() + ".txt");
+    return home().resolve("kernels-" + machine() + ".txt");
+  }
+
+  static Path wideKernelFile() {
+    return home().resolve("kernels-" + machine() + "-wide.txt");
+  }
+
+  private static String machine() {
+    return Digest.of(processor() + cpuinfo("flags").orElse("") + Version.of() + FORM).brief();
   }
 
   /// The processor's own name, as far as the system tells. One name may stand for several kinds

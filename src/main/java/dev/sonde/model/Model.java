@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -193,11 +194,13 @@ public final class Model implements AutoCloseable {
     hooks.keySet().forEach(this::mustHave);
     refuseTooLong(batch);
     refuseOtherCaches(batch);
-    var pass = new Pass(batch, hooks, kernels);
     int least = batch.caches().isEmpty() ? -1 : architecture().layers() - 1;
     int last = hooks.keySet().stream().mapToInt(this::layerNeeded).reduce(least, Math::max);
+    Set<Point> reached;
     try (var on = numerics.device().use();
         var scope = Scope.open()) {
+      var pass = new Pass(batch, hooks, kernels);
+      reached = pass.reached();
       var resid = Scope.around(() -> family.embed(pass));
       for (int l = 0; l <= Math.min(last, architecture().layers() - 1); l++) {
         int layer = l;
@@ -209,7 +212,7 @@ public final class Model implements AutoCloseable {
       }
     }
     var missed = new TreeSet<>(hooks.keySet());
-    missed.removeAll(pass.reached());
+    missed.removeAll(reached);
     if (!missed.isEmpty()) {
       throw new IllegalStateException("the forward pass never came to " + missed);
     }

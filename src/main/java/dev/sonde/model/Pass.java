@@ -4,6 +4,7 @@ import dev.sonde.hook.Hook;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,13 +20,16 @@ public final class Pass {
   /// The block number of places whose rows are those of the whole batch.
   public static final int WHOLE = -1;
 
+  private final Scope.Holder home;
   private final Batch batch;
   private final Map<Point, List<Hook>> hooks;
   private final Kernels kernels;
   private final Set<Point> reached = new HashSet<>();
   private final Map<Object, Object> shared = new HashMap<>();
 
+  /// Belongs to the scope that is open.
   Pass(Batch batch, Map<Point, List<Hook>> hooks, Kernels kernels) {
+    home = Scope.innermost();
     this.batch = batch;
     this.hooks = hooks;
     this.kernels = kernels;
@@ -66,6 +70,12 @@ public final class Pass {
   @SuppressWarnings("unchecked") // a key makes one kind of thing
   <T> T once(Object key, Supplier<T> make) {
     return (T) shared.computeIfAbsent(key, k -> make.get());
+  }
+
+  /// Tensors that all layers of a run share, made by the first that asks; they live as long as the
+  /// run.
+  List<Tensor> tensors(Object key, Supplier<List<Tensor>> make) {
+    return once(key, () -> make.get().stream().map(home::adopt).toList());
   }
 
   Set<Point> reached() {

@@ -98,56 +98,63 @@ final class Rotary implements Rotation {
 
   private Tensor turn(Tensor heads, Tables tables) {
     int dim = settings.dim;
-    long rows = heads.size(0);
-    long count = heads.size(1);
     int whole = (int) heads.size(2);
-    var turned = heads.narrow(2, 0, dim);
-    var pairs =
-        settings.neighbours
-            ? turned.reshape(rows, count, dim / 2, 2)
-            : turned.reshape(rows, count, 2, dim / 2);
-    int axis = settings.neighbours ? 3 : 2;
-    var first = pairs.select(axis, 0);
-    var second = pairs.select(axis, 1);
-    var out =
-        Tensor.stack(
-                axis,
-                List.of(
-                    first.times(tables.cos).minus(second.times(tables.sin)),
-                    second.times(tables.cos).plus(first.times(tables.sin))))
-            .reshape(rows, count, dim);
+    var turned = dim < whole ? heads.narrow(2, 0, dim) : heads;
+    var out = turned.times(tables.cos).plus(partners(turned).times(tables.sin));
     return dim < whole ? Tensor.cat(2, List.of(out, heads.narrow(2, dim, whole - dim))) : out;
   }
 
-  /// Cosines and sines for every token of a batch, `[token, 1, dim/2]`.
+  /// In the place of each number that with which it is turned.
+  private Tensor partners(Tensor heads) {
+    int half = settings.dim / 2;
+    if (!settings.neighbours) {
+      return Tensor.cat(2, List.of(heads.narrow(2, half, half), heads.narrow(2, 0, half)));
+    }
+    var pairs = heads.reshape(heads.size(0), heads.size(1), half, 2);
+    return Tensor.cat(3, List.of(pairs.narrow(3, 1, 1), pairs.narrow(3, 0, 1)))
+        .reshape(heads.shape());
+  }
+
+  /// For every token of a batch the cosine for each number of a head and the sine for its partner,
+  /// negative for the first of a pair: `[token, 1, dim]`. Made once a pass for all layers.
   private record Tables(Tensor cos, Tensor sin) {}
 
-  /// The numbers of [Tables] on the heap, made once a pass for all layers.
+  /// The numbers of [Tables] on the heap.
   private record Angles(List<float[]> cosAndSin) {}
 
   private Tables tables(Pass pass, DType type) {
     int rows = pass.batch().rows();
-    int half = settings.dim / 2;
-    var angles = pass.once(this, () -> angles(pass.batch())).cosAndSin;
-    return new Tables(
-        Tensor.of(angles.getFirst(), rows, 1, half).to(type),
-        Tensor.of(angles.getLast(), rows, 1, half).to(type));
+    int dim = settings.dim;
+    var both =
+        pass.tensors(
+            this,
+            () -> {
+              var angles = angles(pass.batch()).cosAndSin;
+              return List.of(
+                  Tensor.of(angles.getFirst(), rows, 1, dim).to(type),
+                  Tensor.of(angles.getLast(), rows, 1, dim).to(type));
+            });
+    return new Tables(both.getFirst(), both.getLast());
   }
 
   private Angles angles(Batch batch) {
     int half = settings.dim / 2;
-    var cos = new float[batch.rows() * half];
-    var sin = new float[batch.rows() * half];
+    int step = settings.neighbours ? 1 : half;
+    var cos = new float[batch.rows() * settings.dim];
+    var sin = new float[batch.rows() * settings.dim];
     for (var block : batch.blocks()) {
       var frequencies = frequencies(block.total());
       mustFit(block, frequencies);
       float scale = (float) attentionFactor();
       for (int row = 0; row < block.rows(); row++) {
-        int at = (block.first() + row) * half;
+        int at = (block.first() + row) * settings.dim;
         for (int i = 0; i < half; i++) {
           float angle = (block.past() + row % block.length()) * frequencies[i];
-          cos[at + i] = (float) Math.cos(angle) * scale;
-          sin[at + i] = (float) Math.sin(angle) * scale;
+          int first = at + (settings.neighbours ? 2 * i : i);
+          cos[first] = (float) Math.cos(angle) * scale;
+          cos[first + step] = cos[first];
+          sin[first + step] = (float) Math.sin(angle) * scale;
+          sin[first] = -sin[first + step];
         }
       }
     }

@@ -1,9 +1,11 @@
 package dev.sonde.tensor;
 
-import org.bytedeco.pytorch.IValue;
+import dev.sonde.tensor.Kernels.Linear;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A linear layer `x W^T + b` that runs on the kernel found fastest on this machine.
+/// A linear layer `x W^T + b` that runs on the kernel found fastest on this machine for so many
+/// rows.
 ///
 /// Under gradients always the plain kernel. The weight is packed at the first use, once, by
 /// whichever thread comes first; a layer lives as long as its model.
@@ -11,7 +13,8 @@ public final class Dense {
   private final Tensor weight;
   private final @Nullable Tensor bias;
   private final Kernels kernels;
-  private volatile @Nullable Tensor packed;
+  private volatile @Nullable Packed packed;
+  private volatile @Nullable Packed widened;
 
   private Dense(Tensor weight, @Nullable Tensor bias, Kernels kernels) {
     this.weight = weight;
@@ -29,47 +32,70 @@ public final class Dense {
   }
 
   public Tensor apply(Tensor x) {
-    return packs() ? linear(x, "none") : plain(x);
+    return run(x, kind(x), Packed.NONE);
   }
 
   /// Exact GELU of [#apply], in one kernel where that is faster.
   public Tensor applyGelu(Tensor x) {
-    return packs() && kernels.fusedGelu() ? linear(x, "gelu") : Nn.gelu(apply(x));
+    return activated(x, Packed.GELU, Nn::gelu);
   }
 
   /// The tanh form of GELU likewise.
   public Tensor applyGeluTanh(Tensor x) {
-    return packs() && kernels.fusedGelu() ? linear(x, "gelu/tanh") : Nn.geluTanh(apply(x));
+    return activated(x, Packed.GELU_TANH, Nn::geluTanh);
   }
 
   public long out() {
     return weight.size(0);
   }
 
-  private boolean packs() {
-    return kernels.packedLinear()
-        && weight.type() == DType.FLOAT32
-        && weight.device() == Device.CPU
-        && !Mode.withGradients();
+  private Tensor activated(Tensor x, Packed.Post post, UnaryOperator<Tensor> after) {
+    var kind = kind(x);
+    return kind == Linear.PLAIN || !kernels.fusedGelu()
+        ? after.apply(run(x, kind, Packed.NONE))
+        : run(x, kind, post);
   }
 
-  private Tensor linear(Tensor x, String post) {
-    return Packed.linear(
-        x, packedWeight(), bias == null ? new IValue() : new IValue(bias.raw()), post);
+  private Linear kind(Tensor x) {
+    if (kernels.equals(Kernels.PLAIN) || weight.device() != Device.CPU || Mode.withGradients()) {
+      return Linear.PLAIN;
+    }
+    return kernels.linear(weight.type(), x.count() / x.size(-1));
   }
 
-  private Tensor plain(Tensor x) {
-    return bias == null ? Nn.linear(x, weight) : Nn.linear(x, weight, bias);
+  private Tensor run(Tensor x, Linear kind, Packed.Post post) {
+    return switch (kind) {
+      case PLAIN -> bias == null ? Nn.linear(x, weight) : Nn.linear(x, weight, bias);
+      case PACKED -> packed().linear(x, post);
+      case PACKED_FLOAT32 -> widened().linear(x.to(DType.FLOAT32), post).to(weight.type());
+    };
   }
 
-  private Tensor packedWeight() {
+  private Packed packed() {
     var ready = packed;
     if (ready == null) {
       synchronized (this) {
         ready = packed;
         if (ready == null) {
-          ready = Lasting.tensor(() -> Packed.pack(weight.contiguous()));
+          ready = Packed.lasting(weight, bias);
           packed = ready;
+        }
+      }
+    }
+    return ready;
+  }
+
+  private Packed widened() {
+    var ready = widened;
+    if (ready == null) {
+      synchronized (this) {
+        ready = widened;
+        if (ready == null) {
+          try (var scope = Scope.open()) {
+            var wide = bias == null ? null : bias.to(DType.FLOAT32);
+            ready = Packed.lasting(weight.to(DType.FLOAT32), wide);
+          }
+          widened = ready;
         }
       }
     }

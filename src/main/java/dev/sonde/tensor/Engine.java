@@ -17,9 +17,10 @@ import org.bytedeco.pytorch.global.torch;
 /// before the first class of theirs is touched: every other class of this room calls [#start]
 /// first.
 ///
-/// Work is spread over [Workers], each of which computes with one thread ([Workers#wide] apart):
-/// the same numbers come out whatever the number of workers, and the two thread pools of libtorch
-/// (OpenMP and OpenBLAS) never wait for each other.
+/// Work is spread over [Workers], each of which computes with one thread ([Workers#wide] apart,
+/// where oneDNN and libtorch's own kernels have more): the same numbers come out whatever the
+/// number of workers and threads, and the two thread pools of libtorch (OpenMP and OpenBLAS) never
+/// wait for each other.
 public final class Engine {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("GOMP_SPINCOUNT", "10000", "OPENBLAS_THREAD_TIMEOUT", "10");

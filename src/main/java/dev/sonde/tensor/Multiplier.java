@@ -1,6 +1,5 @@
 package dev.sonde.tensor;
 
-import org.bytedeco.pytorch.IValue;
 import org.jspecify.annotations.Nullable;
 
 /// A matrix `B` that many a narrow one is multiplied with: `a B`.
@@ -10,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// scope that is open when it is made.
 public final class Multiplier {
   private final Tensor b;
-  private final @Nullable Tensor packed;
+  private final @Nullable Packed packed;
 
-  private Multiplier(Tensor b, @Nullable Tensor packed) {
+  private Multiplier(Tensor b, @Nullable Packed packed) {
     this.b = b;
     this.packed = packed;
   }
@@ -22,9 +21,9 @@ public final class Multiplier {
     return new Multiplier(b, b.type() == DType.FLOAT32 ? pack(b) : null);
   }
 
-  private static @Nullable Tensor pack(Tensor b) {
+  private static @Nullable Packed pack(Tensor b) {
     try {
-      return Packed.pack(b.transpose(0, 1).contiguous());
+      return Packed.of(b.transpose(0, 1), null);
     } catch (RuntimeException | LinkageError e) {
       return null; // this libtorch was built without oneDNN
     }
@@ -32,6 +31,6 @@ public final class Multiplier {
 
   /// `[m, in]` to `[m, out]`.
   public Tensor after(Tensor a) {
-    return packed == null ? a.matmul(b) : Packed.linear(a, packed, new IValue(), "none");
+    return packed == null ? a.matmul(b) : packed.linear(a, Packed.NONE);
   }
 }

@@ -56,8 +56,9 @@ public final class Workers implements AutoCloseable {
   }
 
   /// One worker whose operations spread over all processors: for one text at a time, where there is
-  /// nothing else to share out. Where an operation cuts its sums by threads, last bits may differ
-  /// from those of one thread.
+  /// nothing else to share out. The bits are those of one thread: what is shared out are rows and
+  /// columns of results, never the terms of a sum, and BLAS keeps one thread, as its sums would
+  /// depend on how many it has.
   public static Workers wide() {
     return new Workers(1, Runtime.getRuntime().availableProcessors());
   }

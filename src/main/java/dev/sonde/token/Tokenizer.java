@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Text to ids as the model was trained on them: Hugging Face's own tokenizers library reads
 /// `tokenizer.json`; for a BERT that has only `vocab.txt` the same library is given the description
@@ -43,7 +44,9 @@ public final class Tokenizer implements AutoCloseable {
     var vocabulary = folder.resolve("vocab.txt");
     try {
       if (Files.isRegularFile(json)) {
-        return of(Files.readString(json), json);
+        var description = Files.readString(json);
+        TokenizerFile.check(description, json);
+        return of(description, json);
       }
       if (Files.isRegularFile(vocabulary)) {
         return of(
@@ -74,18 +77,19 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   public Tokens encode(String text) {
-    return tokens(text, tokenizer.encode(text, true, false));
+    return tokens(text, () -> tokenizer.encode(text, true, false));
   }
 
   /// Without the special tokens of the tokenizer's own: for a text that has them already, such as a
   /// rendered conversation.
   public Tokens encodePlain(String text) {
-    return tokens(text, tokenizer.encode(text, false, false));
+    return tokens(text, () -> tokenizer.encode(text, false, false));
   }
 
   /// The text of some ids, special tokens left out.
   public String decode(int[] ids) {
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    long[] all = Arrays.stream(ids).asLongStream().toArray();
+    return sound(() -> tokenizer.decode(all, true));
   }
 
   /// SHA-256 of the tokenizer's description: equal digests, equal ids.
@@ -93,8 +97,23 @@ public final class Tokenizer implements AutoCloseable {
     return digest;
   }
 
-  private static Tokens tokens(String text, Encoding encoding) {
-    var ids = Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+  /// What the library cannot do, say for want of its own unknown token, is the file's fault.
+  private static <T> T sound(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (BadInput e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new BadInput(
+          "the tokenizer fails (%s); is tokenizer.json damaged? Fetch it again"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  private static Tokens tokens(String text, Supplier<Encoding> encode) {
+    var encoding = sound(encode);
+    var ids = Arrays.stream(encoding.getIds()).mapToInt(Tokenizer::id).toArray();
     var spans = encoding.getCharTokenSpans();
     long[] mask = encoding.getSpecialTokenMask();
     int[] places = utf16(text);
@@ -109,6 +128,14 @@ public final class Tokenizer implements AutoCloseable {
       }
     }
     return new Tokens(ids, Arrays.asList(encoding.getTokens()), from, to, special);
+  }
+
+  private static int id(long id) {
+    if (id < 0 || id > Integer.MAX_VALUE) {
+      throw new BadInput(
+          "the tokenizer gives the id %d, which no network has; fetch it again".formatted(id));
+    }
+    return (int) id;
   }
 
   /// Where each code point begins in Java's characters: the library counts code points.

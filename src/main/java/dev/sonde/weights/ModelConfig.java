@@ -70,6 +70,10 @@ public final class ModelConfig {
     return json.has(key) && !json.get(key).isNull();
   }
 
+  public boolean isObject(String key) {
+    return json.path(key).isObject();
+  }
+
   public ModelConfig nested(String key) {
     var node = required(key);
     if (!node.isObject()) {

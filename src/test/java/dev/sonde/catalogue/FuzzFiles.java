@@ -16,16 +16,26 @@ final class FuzzFiles {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+  private int keys;
+
   private FuzzFiles() {}
 
   static byte[] gguf() {
+    return gguf("gpt2");
+  }
+
+  /// `tokenizer`: gpt2, llama or t5, as GGUF names byte-level BPE, SentencePiece's BPE and its
+  /// unigrams.
+  static byte[] gguf(String tokenizer) {
+    var metadata = new FuzzFiles();
+    metadata.metadata(tokenizer);
     var file = new FuzzFiles();
     var tensors = tensors();
     file.int32(0x46554747);
     file.int32(3);
     file.int64(tensors.size());
-    file.int64(16);
-    file.metadata();
+    file.int64(metadata.keys);
+    file.out.writeBytes(metadata.out.toByteArray());
     long offset = 0;
     for (var tensor : tensors.entrySet()) {
       int[] shape = tensor.getValue();
@@ -68,7 +78,7 @@ final class FuzzFiles {
     return out;
   }
 
-  private void metadata() {
+  private void metadata(String tokenizer) {
     keyed("general.architecture", "llama");
     keyed("llama.block_count", 1);
     keyed("llama.embedding_length", WIDE);
@@ -76,19 +86,23 @@ final class FuzzFiles {
     keyed("llama.attention.head_count", 2);
     keyed("llama.attention.head_count_kv", 1);
     keyed("llama.context_length", 64);
-    text("llama.attention.layer_norm_rms_epsilon");
-    int32(6);
-    int32(Float.floatToRawIntBits(1e-5f));
-    keyed("tokenizer.ggml.model", "gpt2");
+    keyed("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    keyed("tokenizer.ggml.model", tokenizer);
     list("tokenizer.ggml.tokens", 8, TOKENS.size());
     TOKENS.forEach(this::text);
     list("tokenizer.ggml.token_type", 5, TOKENS.size());
     List.of(1, 1, 1, 3, 3).forEach(this::int32);
-    list("tokenizer.ggml.merges", 8, 1);
-    text("a b");
+    if (tokenizer.equals("gpt2")) {
+      list("tokenizer.ggml.merges", 8, 1);
+      text("a b");
+    } else {
+      list("tokenizer.ggml.scores", 6, TOKENS.size());
+      List.of(-1f, -2f, -1.5f, 0f, 0f).forEach(s -> int32(Float.floatToRawIntBits(s)));
+      keyed("tokenizer.ggml.unknown_token_id", 3);
+    }
     keyed("tokenizer.ggml.bos_token_id", 3);
     keyed("tokenizer.ggml.eos_token_id", 4);
-    text("tokenizer.ggml.add_bos_token");
+    key("tokenizer.ggml.add_bos_token");
     int32(7);
     out.write(1);
     keyed(
@@ -96,20 +110,31 @@ final class FuzzFiles {
         "{{ bos_token }}{% for m in messages %}{{ m.role + ':' + m.content | trim }}\n{% endfor %}");
   }
 
-  private void keyed(String key, int value) {
+  private void key(String key) {
+    keys++;
     text(key);
+  }
+
+  private void keyed(String key, float value) {
+    key(key);
+    int32(6);
+    int32(Float.floatToRawIntBits(value));
+  }
+
+  private void keyed(String key, int value) {
+    key(key);
     int32(4);
     int32(value);
   }
 
   private void keyed(String key, String value) {
-    text(key);
+    key(key);
     int32(8);
     text(value);
   }
 
   private void list(String key, int type, int count) {
-    text(key);
+    key(key);
     int32(9);
     int32(type);
     int64(count);

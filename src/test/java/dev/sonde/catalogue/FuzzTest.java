@@ -19,12 +19,12 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged files of every kind: each is read, or refused with one [BadInput] of one line, within
@@ -48,6 +48,7 @@ final class FuzzTest {
   void soundFiles() throws IOException {
     var source = Files.write(folder.resolve("sound.gguf"), FuzzFiles.gguf());
     GgufModel.convert(source, folder, Progress.NONE);
+    Files.createDirectory(folder.resolve("out"));
   }
 
   @Test
@@ -82,25 +83,35 @@ final class FuzzTest {
 
   @Test
   void gguf() throws IOException {
-    var target = Files.createDirectory(folder.resolve("out"));
-    fuzz(
-        "sound.gguf",
-        COUNT,
-        false,
-        () -> {
-          var file = folder.resolve("sound.gguf");
-          try (var gguf = Gguf.open(file)) {
-            gguf.names().forEach(gguf::floats);
-          }
-          GgufModel.convert(file, target, Progress.NONE);
-        });
+    fuzz("sound.gguf", COUNT, false, this::conversion);
   }
 
-  /// Only on request: the native tokenizer library ends the process at some damaged files.
+  /// SentencePiece's two kinds of tokenizers, with scores and, for one, a table of characters.
   @Test
-  @EnabledIfSystemProperty(named = "sonde.fuzz.tokenizers", matches = "true")
+  void ggufOfPieces() throws IOException {
+    for (var kind : List.of("llama", "t5")) {
+      Files.write(folder.resolve("sound.gguf"), FuzzFiles.gguf(kind));
+      fuzz("sound.gguf", COUNT / 2, false, this::conversion);
+    }
+  }
+
+  private void conversion() {
+    var file = folder.resolve("sound.gguf");
+    try (var gguf = Gguf.open(file)) {
+      gguf.names().forEach(gguf::floats);
+    }
+    GgufModel.convert(file, folder.resolve("out"), Progress.NONE);
+  }
+
+  /// What a conversion writes, and one of every kind that the library knows.
+  @Test
   void tokenizers() throws IOException {
-    fuzz("tokenizer.json", COUNT, true, this::tokens);
+    fuzz("tokenizer.json", COUNT / 2, true, this::tokens);
+    for (var kind : List.of("bytes", "pieces", "unigram", "table", "wordpiece")) {
+      var sound = Path.of("src/test/resources/tokenizers", kind + ".json");
+      Files.copy(sound, folder.resolve("tokenizer.json"), StandardCopyOption.REPLACE_EXISTING);
+      fuzz("tokenizer.json", COUNT / 2, true, this::tokens);
+    }
   }
 
   @Test

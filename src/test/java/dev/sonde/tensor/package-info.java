@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.tensor;
+
+import org.jspecify.annotations.NullMarked;
