@@ -1,8 +1,8 @@
 package dev.sonde.cli;
 
 import dev.sonde.io.BadInput;
-import java.io.PrintWriter;
 import dev.sonde.tensor.Engine;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;

@@ -49,8 +49,8 @@ record Decoder(
   }
 
   /// Residual stream → logits: `cap * tanh(unembed(out(norm(x))) / divide / cap)`. `out` and
-  /// `unembed` have at most one member; `cap` 0 stands for none. `head`: what the normed stream passes before
-  /// `unembed`.
+  /// `unembed` have at most one member; `cap` 0 stands for none. `head`: what the normed stream
+  /// passes before `unembed`.
   record End(
       Norm norm, List<Dense> out, Sublayer head, List<Dense> unembed, double divide, double cap) {
     static End of(Norm norm, List<Dense> unembed) {
@@ -130,7 +130,8 @@ record Decoder(
       normed = pass.at(Place.LN_FINAL, normed);
     }
     if (pass.watches(Place.LOGITS)) {
-      var logits = end.unembed.getFirst().apply(end.head.apply(normed, architecture.layers(), pass));
+      var logits =
+          end.unembed.getFirst().apply(end.head.apply(normed, architecture.layers(), pass));
       logits = end.divide == 1 ? logits : logits.times(1 / end.divide);
       logits = end.cap == 0 ? logits : logits.times(1 / end.cap).tanh().times(end.cap);
       var _ = pass.at(Place.LOGITS, logits);

@@ -52,7 +52,10 @@ final class Falcon {
     double scale = 1 / Math.sqrt(shape.dHead());
     boolean alibi = config.bool("alibi", false);
     var plain = new Attention(shape, scale);
-    var attention = alibi ? plain.biased(new Alibi(shape.heads(), parts.asEager() ? 2 * scale : scale, true)) : plain;
+    var attention =
+        alibi
+            ? plain.biased(new Alibi(shape.heads(), parts.asEager() ? 2 * scale : scale, true))
+            : plain;
     var rotation = alibi ? Rotation.NONE : Rotary.of(config, shape.dHead());
     var blocks = new ArrayList<Block>();
     for (int l = 0; l < shape.layers(); l++) {

@@ -41,7 +41,10 @@ final class Gpt2 {
     var words = weights.get("wte.weight", shape.vocabulary(), d);
     var places = weights.get("wpe.weight", shape.context(), d);
     boolean untied = !config.bool("tie_word_embeddings", true) && all.has("lm_head.weight");
-    var unembed = untied ? List.of(parts.dense(all, "lm_head", shape.vocabulary(), d)) : List.of(parts.tied(words));
+    var unembed =
+        untied
+            ? List.of(parts.dense(all, "lm_head", shape.vocabulary(), d))
+            : List.of(parts.tied(words));
     var end = Decoder.End.of(Norm.Layer.of(weights, "ln_f", d, eps), unembed);
     return Decoder.of(shape, Decoder.Start.placed(words, places), blocks, end);
   }

@@ -24,8 +24,7 @@ record Initial(double std, double cutoff, int zeroRow, boolean waves) {
   /// Likewise, but the word embedding of the padding token is 0.
   static Initial padded(String name, ModelConfig config) {
     var plain = plain(name, config);
-    boolean words =
-        name.endsWith("embed_tokens.weight") || name.endsWith("word_embeddings.weight");
+    boolean words = name.endsWith("embed_tokens.weight") || name.endsWith("word_embeddings.weight");
     return words ? plain.withZeroRow(config) : plain;
   }
 

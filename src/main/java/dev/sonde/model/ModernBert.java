@@ -43,8 +43,7 @@ final class ModernBert {
 
   /// No number far out; what writes to the residual stream, and the head, begin narrower.
   static Initial begins(String name, ModelConfig config) {
-    var plain =
-        Initial.plain(name, config).cutAt(config.number("initializer_cutoff_factor", 3));
+    var plain = Initial.plain(name, config).cutAt(config.number("initializer_cutoff_factor", 3));
     boolean out =
         name.endsWith("Wo.weight")
             || name.endsWith("head.dense.weight")

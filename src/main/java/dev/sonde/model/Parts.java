@@ -134,9 +134,7 @@ record Parts(Kernels kernels, boolean asEager) {
               : Dense.of(words, kernels));
     }
     boolean body = BODIES.stream().anyMatch(all::has) && !all.has(name + ".weight");
-    return body
-        ? List.of()
-        : List.of(dense(all, name, (int) words.size(0), (int) words.size(1)));
+    return body ? List.of() : List.of(dense(all, name, (int) words.size(0), (int) words.size(1)));
   }
 
   /// The word embeddings of a file without a head, whose names begin with no body's name.

@@ -32,9 +32,8 @@ record UntrainedWeights(Weights trained, Seed seed, Function<String, Initial> ru
     }
     var initial = rule.apply(name);
     long width = shape[shape.length - 1];
-    return Lasting.tensor(
-        () ->
-            Tensor.written(DType.FLOAT32, to -> fill(name, initial, width, to), shape).to(type()));
+    return Lasting.tensor(() ->
+        Tensor.written(DType.FLOAT32, to -> fill(name, initial, width, to), shape).to(type()));
   }
 
   @Override
@@ -81,8 +80,10 @@ record UntrainedWeights(Weights trained, Seed seed, Function<String, Initial> ru
   private static void waves(long width, MemorySegment to) {
     long count = to.byteSize() / Float.BYTES;
     for (long i = 0; i < count; i++) {
+      long row = i / width;
       long place = i % width;
-      double angle = i / width / Math.pow(10000, 2.0 * (place / 2) / width);
+      long pair = place - place % 2; // a sine and its cosine
+      double angle = row / Math.pow(10000, (double) pair / width);
       double wave = place % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
       to.setAtIndex(JAVA_FLOAT, i, (float) wave);
     }

@@ -28,8 +28,8 @@ final class Vit implements Family {
   private final Norm last;
   private final List<Dense> head;
 
-  /// What an image is cut into: `down * across` patches of `channels * high * wide` numbers; what is
-  /// left over at its lower and right edge is not seen.
+  /// What an image is cut into: `down * across` patches of `channels * high * wide` numbers; what
+  /// is left over at its lower and right edge is not seen.
   private record Image(int channels, int height, int width, int high, int wide) {
     int count() {
       return down() * across();

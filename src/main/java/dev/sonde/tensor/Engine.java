@@ -17,9 +17,9 @@ import org.bytedeco.pytorch.global.torch;
 /// before the first class of theirs is touched: every other class of this room calls [#start]
 /// first.
 ///
-/// Work is spread over [Workers], each of which computes with one thread ([Workers#wide] apart): the
-/// same numbers come out whatever the number of workers, and the two thread pools of libtorch (OpenMP and OpenBLAS) never
-/// wait for each other.
+/// Work is spread over [Workers], each of which computes with one thread ([Workers#wide] apart):
+/// the same numbers come out whatever the number of workers, and the two thread pools of libtorch
+/// (OpenMP and OpenBLAS) never wait for each other.
 public final class Engine {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("GOMP_SPINCOUNT", "10000", "OPENBLAS_THREAD_TIMEOUT", "10");
@@ -33,13 +33,16 @@ public final class Engine {
 
   /// Loads libtorch beside whatever else is to be done first; who needs it earlier waits for it.
   public static void startInBackground() {
-    Thread.ofPlatform().daemon().name("sonde-engine").start(() -> {
-      try {
-        start();
-      } catch (LinkageError e) {
-        // told where the engine is first used
-      }
-    });
+    Thread.ofPlatform()
+        .daemon()
+        .name("sonde-engine")
+        .start(() -> {
+          try {
+            start();
+          } catch (LinkageError e) {
+            // told where the engine is first used
+          }
+        });
   }
 
   /// Threads that one operation of the calling thread may use; 1 within [Workers], but for

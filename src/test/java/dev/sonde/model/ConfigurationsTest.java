@@ -70,10 +70,19 @@ final class ConfigurationsTest {
   @TestFactory
   Stream<DynamicTest> anotherConfigurationIsNotTheReference() {
     return Stream.of(
-            List.of("neox_serial", "\"use_parallel_residual\": false", "\"use_parallel_residual\": true"),
-            List.of("granite_multipliers", "\"residual_multiplier\": 0.3", "\"residual_multiplier\": 0.4"),
+            List.of(
+                "neox_serial",
+                "\"use_parallel_residual\": false",
+                "\"use_parallel_residual\": true"),
+            List.of(
+                "granite_multipliers",
+                "\"residual_multiplier\": 0.3",
+                "\"residual_multiplier\": 0.4"),
             List.of("mistral_window", "\"sliding_window\": 3", "\"sliding_window\": 4"),
-            List.of("stablelm_qk_parallel", "\"partial_rotary_factor\": 0.25", "\"partial_rotary_factor\": 0.5"),
+            List.of(
+                "stablelm_qk_parallel",
+                "\"partial_rotary_factor\": 0.25",
+                "\"partial_rotary_factor\": 0.5"),
             List.of("mixtral_top1", "\"num_experts_per_tok\": 1", "\"num_experts_per_tok\": 2"))
         .map(c -> DynamicTest.dynamicTest(c.getFirst(), () -> differs(c)));
   }
@@ -87,29 +96,81 @@ final class ConfigurationsTest {
   @TestFactory
   Stream<DynamicTest> whatIsNotBuiltIsRefusedByName() {
     return Stream.of(
-            List.of("gptj", "\"activation_function\": \"gelu_new\"", "\"activation_function\": \"xielu\"", "xielu"),
+            List.of(
+                "gptj",
+                "\"activation_function\": \"gelu_new\"",
+                "\"activation_function\": \"xielu\"",
+                "xielu"),
             List.of("gptj", "\"model_type\": \"gptj\"", "\"model_type\": \"gptk\"", "gptk"),
             List.of("gptj", "\"n_head\": 4", "\"n_head\": 5", "heads"),
             List.of("gptj", "\"n_head\": 4", "\"n_head\": \"4\"", "n_head"),
-            List.of("gptj", "\"rotary_dim\": 4", "\"rotary_dim\": 4, \"quantization_config\": {}", "quantization_config"),
-            List.of("granite_bias", "\"rope_type\": \"default\"", "\"rope_type\": \"spiral\"", "spiral"),
-            List.of("granite_bias", "\"rope_type\": \"default\"", "\"rope_type\": \"linear\"", "factor"),
-            List.of("granite_bias", "\"rope_type\": \"default\"", "\"rope_type\": \"linear\", \"factor\": 2.0, \"partial_rotary_factor\": 0.5", "partial_rotary_factor"),
+            List.of(
+                "gptj",
+                "\"rotary_dim\": 4",
+                "\"rotary_dim\": 4, \"quantization_config\": {}",
+                "quantization_config"),
+            List.of(
+                "granite_bias",
+                "\"rope_type\": \"default\"",
+                "\"rope_type\": \"spiral\"",
+                "spiral"),
+            List.of(
+                "granite_bias",
+                "\"rope_type\": \"default\"",
+                "\"rope_type\": \"linear\"",
+                "factor"),
+            List.of(
+                "granite_bias",
+                "\"rope_type\": \"default\"",
+                "\"rope_type\": \"linear\", \"factor\": 2.0, \"partial_rotary_factor\": 0.5",
+                "partial_rotary_factor"),
             List.of("granite_bias", "\"hidden_act\": \"silu\"", "\"hidden_act\": 3", "hidden_act"),
-            List.of("opt_post", "\"activation_function\": \"relu\"", "\"activation_function\": \"prelu\"", "prelu"),
-            List.of("qwen3moe_sparse", "\"num_experts_per_tok\": 1", "\"num_experts_per_tok\": 9", "num_experts_per_tok"),
-            List.of("stablelm_par", "\"use_parallel_residual\": true", "\"use_parallel_residual\": \"yes\"", "use_parallel_residual"))
+            List.of(
+                "opt_post",
+                "\"activation_function\": \"relu\"",
+                "\"activation_function\": \"prelu\"",
+                "prelu"),
+            List.of(
+                "qwen3moe_sparse",
+                "\"num_experts_per_tok\": 1",
+                "\"num_experts_per_tok\": 9",
+                "num_experts_per_tok"),
+            List.of(
+                "stablelm_par",
+                "\"use_parallel_residual\": true",
+                "\"use_parallel_residual\": \"yes\"",
+                "use_parallel_residual"))
         .map(c -> DynamicTest.dynamicTest(c.get(2), () -> refused(GOLDEN, c)));
   }
 
   @TestFactory
   Stream<DynamicTest> keysOfOtherFamiliesAreRefusedByName() {
     return Stream.of(
-            List.of("bloom_heads6", "\"apply_residual_connection_post_layernorm\": false", "\"apply_residual_connection_post_layernorm\": true", "apply_residual_connection_post_layernorm"),
-            List.of("bloom_heads6", "\"pretraining_tp\": 1,\n \"slow_but_exact\": false", "\"pretraining_tp\": 2,\n \"slow_but_exact\": true", "slow_but_exact"),
-            List.of("gemma3_old", "\"use_bidirectional_attention\": false", "\"use_bidirectional_attention\": true", "use_bidirectional_attention"),
-            List.of("gpt2_upcast", "\"add_cross_attention\": false", "\"add_cross_attention\": true", "add_cross_attention"),
-            List.of("bert_untied", "\"type_vocab_size\": 2", "\"position_embedding_type\": \"relative_key\", \"type_vocab_size\": 2", "position_embedding_type"),
+            List.of(
+                "bloom_heads6",
+                "\"apply_residual_connection_post_layernorm\": false",
+                "\"apply_residual_connection_post_layernorm\": true",
+                "apply_residual_connection_post_layernorm"),
+            List.of(
+                "bloom_heads6",
+                "\"pretraining_tp\": 1,\n \"slow_but_exact\": false",
+                "\"pretraining_tp\": 2,\n \"slow_but_exact\": true",
+                "slow_but_exact"),
+            List.of(
+                "gemma3_old",
+                "\"use_bidirectional_attention\": false",
+                "\"use_bidirectional_attention\": true",
+                "use_bidirectional_attention"),
+            List.of(
+                "gpt2_upcast",
+                "\"add_cross_attention\": false",
+                "\"add_cross_attention\": true",
+                "add_cross_attention"),
+            List.of(
+                "bert_untied",
+                "\"type_vocab_size\": 2",
+                "\"position_embedding_type\": \"relative_key\", \"type_vocab_size\": 2",
+                "position_embedding_type"),
             List.of("neo_types_only", "\"global\"", "\"nearby\"", "attention_types"),
             List.of("phi3_old_su", "\"su\"", "\"yarn\"", "yarn"),
             List.of("vit_oblong", "\"patch_size\": 4", "\"patch_size\": 0", "patch_size"))

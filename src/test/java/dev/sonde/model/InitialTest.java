@@ -104,7 +104,8 @@ final class InitialTest {
     var places = "embeddings.position_embeddings.weight";
     assertThat(zeroRow("{\"model_type\": \"roberta\"}", places, 1)).isTrue();
     assertThat(zeroRow("{\"model_type\": \"bert\"}", places, 0)).isFalse();
-    assertThat(zeroRow("{\"model_type\": \"bert\"}", "embeddings.word_embeddings.weight", 0)).isTrue();
+    assertThat(zeroRow("{\"model_type\": \"bert\"}", "embeddings.word_embeddings.weight", 0))
+        .isTrue();
   }
 
   /// Cut at two deviations a normal has 0.8796 of its spread.
