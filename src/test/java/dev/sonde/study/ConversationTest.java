@@ -3,6 +3,7 @@ package dev.sonde.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.model.Generated;
@@ -58,6 +59,7 @@ final class ConversationTest {
     return to;
   }
 
+  @MustBeClosed
   private OpenModel open(boolean template) throws IOException {
     return OpenModel.open(model(template).toString(), folder, Kernels.PLAIN, Progress.NONE);
   }
