@@ -1,10 +1,12 @@
 package dev.sonde.cli;
 
 import dev.sonde.hook.Intervention;
+import dev.sonde.io.BadInput;
 import dev.sonde.model.Generator;
 import dev.sonde.model.Sampling;
 import dev.sonde.provenance.Seed;
 import dev.sonde.study.Continuation;
+import dev.sonde.study.Conversation;
 import dev.sonde.study.OpenModel;
 import dev.sonde.tensor.Workers;
 import java.io.PrintWriter;
@@ -30,10 +32,14 @@ import tools.jackson.databind.node.ObjectNode;
       "The likeliest token follows, unless --temperature is above 0. The model's own",
       "end token ends a text.",
       "",
+      "With --chat each TEXT is what a user says, in the model's own chat template;",
+      "what is printed is what the assistant answers, turn by turn.",
+      "",
       "Examples:",
       "  sonde generate models/stories260k 'Once upon a time'",
       "  sonde generate models/stories260k 'Lily' --temperature 1 --seed 3 --json",
       "  sonde generate models/stories260k 'Lily' --edit z.1/0,3=zero",
+      "  sonde generate models/smollm2 'What is the capital of France?' --chat",
       ""
     })
 final class GenerateCommand implements Callable<Integer>, NeedsEngine {
@@ -83,6 +89,15 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
       description = "the same seed draws the same text (default: ${DEFAULT-VALUE})")
   private long seed;
 
+  @Option(names = "--chat", description = "the texts are a user's turns in a conversation")
+  private boolean chat;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "with --chat: what is said before all turns")
+  private String system = "";
+
   @Mixin private EditOptions edits = new EditOptions();
 
   @Option(names = "--json", description = "one JSON object a text, with its tokens and settings")
@@ -92,6 +107,9 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
 
   @Override
   public Integer call() {
+    if (!system.isEmpty() && !chat) {
+      throw new BadInput("--system is said before the turns of a conversation: add --chat");
+    }
     var sampling = new Sampling(temperature, topK, topP);
     var plain = new Generator.Settings(maxTokens, sampling, new Seed(seed), List.of());
     var numbers = numerics.numerics();
@@ -103,18 +121,11 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
       var stops = open.model().stops();
       var settings = new Generator.Settings(maxTokens, sampling, plain.seed(), stops);
       var made = edits.of(open);
-      var continuation = new Continuation(open, settings, made);
       long begun = System.nanoTime();
-      var found = workers.call(() -> continued(continuation, out));
+      var found = workers.call(() -> found(open, settings, made, out));
       double seconds = (System.nanoTime() - begun) / 1e9;
       edits.save(open, made);
-      for (var text : found) {
-        if (json) {
-          out.println(object(open, text, settings, made));
-        } else {
-          out.println(texts.size() == 1 ? "" : text.text());
-        }
-      }
+      print(open, found, settings, made, out);
       out.flush();
       int count = found.stream().mapToInt(t -> t.tokens().added().size()).sum();
       say(count, seconds);
@@ -122,20 +133,51 @@ final class GenerateCommand implements Callable<Integer>, NeedsEngine {
     return 0;
   }
 
+  private void print(
+      OpenModel open,
+      List<Continuation.Text> found,
+      Generator.Settings settings,
+      List<Intervention> made,
+      PrintWriter out) {
+    if (json) {
+      found.forEach(text -> out.println(object(open, text, settings, made)));
+    } else if (chat || texts.size() == 1) {
+      out.println(); // said piece by piece
+    } else {
+      found.forEach(text -> out.println(text.text()));
+    }
+  }
+
+  private List<Continuation.Text> found(
+      OpenModel open, Generator.Settings settings, List<Intervention> made, PrintWriter out) {
+    return chat
+        ? answered(new Conversation(open, settings, made, system), out)
+        : continued(new Continuation(open, settings, made), out);
+  }
+
+  private List<Continuation.Text> answered(Conversation conversation, PrintWriter out) {
+    var answers = new ArrayList<Continuation.Text>();
+    for (var text : texts) {
+      if (!json && !answers.isEmpty()) {
+        out.println();
+      }
+      answers.add(conversation.say(text, piece -> say(piece, out)));
+    }
+    return answers;
+  }
+
+  private void say(String piece, PrintWriter out) {
+    if (!json) {
+      out.print(piece);
+      out.flush();
+    }
+  }
+
   private List<Continuation.Text> continued(Continuation continuation, PrintWriter out) {
     if (texts.size() > 1) {
       return continuation.of(texts);
     }
-    var one =
-        continuation.of(
-            texts.getFirst(),
-            piece -> {
-              if (!json) {
-                out.print(piece);
-                out.flush();
-              }
-            });
-    return List.of(one);
+    return List.of(continuation.of(texts.getFirst(), piece -> say(piece, out)));
   }
 
   private void say(int count, double seconds) {

@@ -17,6 +17,10 @@ public enum Activation {
   SIGMOID,
   TANH,
   MISH,
+  LEAKY_RELU,
+  RELU6,
+  HARD_SWISH,
+  GELU_10,
   LINEAR;
 
   /// @throws BadInput for a function that is not built, with those that are
@@ -32,10 +36,14 @@ public enum Activation {
       case "sigmoid" -> SIGMOID;
       case "tanh" -> TANH;
       case "mish" -> MISH;
+      case "leaky_relu" -> LEAKY_RELU;
+      case "relu6" -> RELU6;
+      case "hardswish" -> HARD_SWISH;
+      case "gelu_10" -> GELU_10;
       case "linear" -> LINEAR;
       default ->
           throw new BadInput(
-              "config.json asks for the activation function '%s', which is not built; known are gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, relu2, silu, swish, sigmoid, tanh, mish, linear"
+              "config.json asks for the activation function '%s', which is not built; known are gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, relu2, silu, swish, sigmoid, tanh, mish, leaky_relu, relu6, hardswish, gelu_10, linear"
                   .formatted(name));
     };
   }
@@ -51,8 +59,16 @@ public enum Activation {
       case SIGMOID -> x.sigmoid();
       case TANH -> x.tanh();
       case MISH -> Nn.mish(x);
+      case LEAKY_RELU -> Nn.relu(x).minus(Nn.relu(x.times(-1)).times(0.01));
+      case RELU6 -> upTo(6, Nn.relu(x));
+      case HARD_SWISH -> x.times(upTo(6, Nn.relu(x.plus(3)))).times(1.0 / 6);
+      case GELU_10 -> upTo(10, Nn.gelu(x)); // from below it never comes near -10
       case LINEAR -> x;
     };
+  }
+
+  private static Tensor upTo(double most, Tensor x) {
+    return x.minus(Nn.relu(x.plus(-most)));
   }
 
   /// The function of a layer's output, in one kernel where there is one.

@@ -35,6 +35,7 @@ public final class Batch {
   private final List<float[]> images;
   private final List<Cache> caches;
   private final int[] past;
+  private boolean alike;
 
   private Batch(List<int[]> texts, int[] order, List<float[]> images, List<Cache> caches) {
     this.texts = texts;
@@ -116,6 +117,18 @@ public final class Batch {
       System.arraycopy(images.get(i), 0, out, i * each, each);
     }
     return Tensor.of(out, images.size(), channels, height, width);
+  }
+
+  /// The same, but every text is turned as the longest one is where a rotary position depends on
+  /// the length: what the reference library does with a batch.
+  Batch alike() {
+    alike = true;
+    return this;
+  }
+
+  /// The length by which the texts of a block are turned.
+  int turnedAs(Block block) {
+    return alike ? longest() : block.total();
   }
 
   public int size() {

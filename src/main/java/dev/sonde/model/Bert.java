@@ -202,6 +202,20 @@ final class Bert implements Family {
         weights);
   }
 
+  /// Positions may be sines and cosines.
+  static Initial distilbertBegins(String name, ModelConfig config) {
+    var padded = Initial.padded(name, config);
+    boolean waves =
+        config.bool("sinusoidal_pos_embds", false) && name.endsWith("position_embeddings.weight");
+    return waves ? padded.asWaves() : padded;
+  }
+
+  /// The padding token has a position of its own, 0 too.
+  static Initial robertaBegins(String name, ModelConfig config) {
+    var padded = Initial.padded(name, config);
+    return name.endsWith("position_embeddings.weight") ? padded.withZeroRow(config) : padded;
+  }
+
   private record HeadNames(String dense, String norm, String bias, String decoder) {}
 
   private record Setup(

@@ -13,6 +13,9 @@ final class Bloom {
 
   static Family of(ModelConfig config, Weights all, Parts parts) {
     config.mustBe("apply_residual_connection_post_layernorm", "false");
+    if (config.integer("pretraining_tp", 1) > 1) {
+      config.mustBe("slow_but_exact", "false"); // leaves out biases
+    }
     var shape = shape(config);
     int width = shape.dModel();
     int heads = shape.heads();

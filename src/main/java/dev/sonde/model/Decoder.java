@@ -48,11 +48,12 @@ record Decoder(
     }
   }
 
-  /// Residual stream → logits: `cap * tanh(unembed(out(norm(x))) / divide / cap)`. `out` has at
-  /// most one member; `cap` 0 stands for none. `head`: what the normed stream passes before
-  /// `unembed`.
-  record End(Norm norm, List<Dense> out, Sublayer head, Dense unembed, double divide, double cap) {
-    static End of(Norm norm, Dense unembed) {
+  /// Residual stream → logits: `cap * tanh(unembed(out(norm(x))) / divide / cap)`. `out` and
+  /// `unembed` have at most one member; `cap` 0 stands for none. `head`: what the normed stream
+  /// passes before `unembed`.
+  record End(
+      Norm norm, List<Dense> out, Sublayer head, List<Dense> unembed, double divide, double cap) {
+    static End of(Norm norm, List<Dense> unembed) {
       return new End(norm, List.of(), Identity.SUBLAYER, unembed, 1, 0);
     }
 
@@ -79,7 +80,10 @@ record Decoder(
 
   @Override
   public Set<Place> places() {
-    var out = EnumSet.of(Place.EMBED, Place.TOKEN_EMBED, Place.LOGITS);
+    var out = EnumSet.of(Place.EMBED, Place.TOKEN_EMBED);
+    if (!end.unembed.isEmpty()) {
+      out.add(Place.LOGITS);
+    }
     blocks.forEach(b -> out.addAll(b.places()));
     if (!start.places.isEmpty()) {
       out.add(Place.POS_EMBED);
@@ -126,7 +130,8 @@ record Decoder(
       normed = pass.at(Place.LN_FINAL, normed);
     }
     if (pass.watches(Place.LOGITS)) {
-      var logits = end.unembed.apply(end.head.apply(normed, architecture.layers(), pass));
+      var logits =
+          end.unembed.getFirst().apply(end.head.apply(normed, architecture.layers(), pass));
       logits = end.divide == 1 ? logits : logits.times(1 / end.divide);
       logits = end.cap == 0 ? logits : logits.times(1 / end.cap).tanh().times(end.cap);
       var _ = pass.at(Place.LOGITS, logits);

@@ -1,6 +1,7 @@
 package dev.sonde.model;
 
 import dev.sonde.hook.Place;
+import dev.sonde.io.BadInput;
 import dev.sonde.tensor.Dense;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
@@ -18,6 +19,11 @@ record Experts(Dense router, List<Mlp.Gated> experts, int chosen, boolean normed
     implements Sublayer {
   Experts {
     experts = List.copyOf(experts);
+    if (chosen < 1 || chosen > experts.size()) {
+      throw new BadInput(
+          "config.json has num_experts_per_tok = %d of %d experts: take 1 to all of them"
+              .formatted(chosen, experts.size()));
+    }
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 /// all heads, parallel behind one norm), 40B and 180B (`new_decoder_architecture`: keys and values
 /// by groups, parallel behind one or two norms), and RW (serial, ALiBi).
 ///
-/// ALiBi enters the scores once, as in training; the eager code of transformers 5.23 adds it to the
-/// mask and to the scores, its fused code once.
+/// ALiBi enters the scores once, as in training; the eager code of transformers (5.18 to 5.23) adds
+/// it to the mask and to the scores, its fused code once ([Parts#asEager]).
 final class Falcon {
   private final ModelConfig config;
   private final Architecture shape;
@@ -39,7 +39,7 @@ final class Falcon {
             Parts.headWidth(width, heads),
             config.integer("ffn_hidden_size", 4 * width),
             config.integer("vocab_size"),
-            config.integer("max_position_embeddings", 2048),
+            Rotary.context(config),
             true,
             false);
   }
@@ -52,7 +52,10 @@ final class Falcon {
     double scale = 1 / Math.sqrt(shape.dHead());
     boolean alibi = config.bool("alibi", false);
     var plain = new Attention(shape, scale);
-    var attention = alibi ? plain.biased(new Alibi(shape.heads(), scale, true)) : plain;
+    var attention =
+        alibi
+            ? plain.biased(new Alibi(shape.heads(), parts.asEager() ? 2 * scale : scale, true))
+            : plain;
     var rotation = alibi ? Rotation.NONE : Rotary.of(config, shape.dHead());
     var blocks = new ArrayList<Block>();
     for (int l = 0; l < shape.layers(); l++) {

@@ -5,6 +5,7 @@ import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import java.util.ArrayList;
+import java.util.List;
 
 /// GPT-2. Radford et al., *Language Models are Unsupervised Multitask Learners* (2019): norm before
 /// each sublayer, learnt positions, queries, keys and values in one matrix, all matrices stored
@@ -40,7 +41,10 @@ final class Gpt2 {
     var words = weights.get("wte.weight", shape.vocabulary(), d);
     var places = weights.get("wpe.weight", shape.context(), d);
     boolean untied = !config.bool("tie_word_embeddings", true) && all.has("lm_head.weight");
-    var unembed = untied ? parts.dense(all, "lm_head", shape.vocabulary(), d) : parts.tied(words);
+    var unembed =
+        untied
+            ? List.of(parts.dense(all, "lm_head", shape.vocabulary(), d))
+            : List.of(parts.tied(words));
     var end = Decoder.End.of(Norm.Layer.of(weights, "ln_f", d, eps), unembed);
     return Decoder.of(shape, Decoder.Start.placed(words, places), blocks, end);
   }
@@ -61,6 +65,12 @@ final class Gpt2 {
         config.integer("n_positions"),
         true,
         false);
+  }
+
+  /// What writes to the residual stream begins narrower.
+  static Initial begins(String name, ModelConfig config) {
+    var plain = Initial.plain(name, config);
+    return name.endsWith("c_proj.weight") ? plain.shared(config.integer("n_layer")) : plain;
   }
 
   /// `[d_model, q | k | v]` → three layers.

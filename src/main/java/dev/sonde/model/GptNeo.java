@@ -4,6 +4,7 @@ import dev.sonde.io.BadInput;
 import dev.sonde.weights.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// GPT-Neo. Black et al. (2021): GPT-2 without scaled scores, every layer global or local (the last
 /// `window_size` places), matrices stored `[out, in]`.
@@ -64,6 +65,15 @@ final class GptNeo {
   }
 
   private static List<String> kinds(ModelConfig config, int layers) {
+    if (config.has("attention_types")) {
+      var kinds = config.repeated("attention_types");
+      if (kinds.size() != layers || !Set.of("global", "local").containsAll(kinds)) {
+        throw new BadInput(
+            "config.json: attention_types should say global or local for each of %d layers, but says %s"
+                .formatted(layers, kinds));
+      }
+      return kinds;
+    }
     if (!config.has("attention_layers")) {
       throw new BadInput("config.json of a GPT-Neo needs attention_layers, a kind for each layer");
     }

@@ -30,18 +30,20 @@ final class Mixtral {
   }
 
   /// Some layers may be dense: those of `mlp_only_layers`, and all that `decoder_sparse_step`
-  /// skips.
+  /// skips. A window limits all layers.
   static Family qwen3(ModelConfig config, Weights all, Parts parts) {
     var activation = Activation.named(config.text("hidden_act", "silu"));
     int count = config.integer(config.has("num_experts") ? "num_experts" : "num_local_experts");
     int chosen = config.integer("num_experts_per_tok");
     int width = config.integer("moe_intermediate_size");
     boolean normed = config.bool("norm_topk_prob", false);
+    boolean limited = config.bool("use_sliding_window", false);
+    int window = limited ? config.integer("sliding_window", 0) : 0;
     return of(
         config,
         all,
         parts,
-        Llama.windows(config),
+        (l, attention) -> attention.within(window),
         (weights, at, shape) ->
             weights.has(at + "mlp.gate.weight")
                 ? experts(

@@ -73,12 +73,27 @@ public final class Model implements AutoCloseable {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
   public static Model open(Path folder, Kernels kernels, Numerics numerics) {
+    return open(folder, new Parts(kernels, false), numerics);
+  }
+
+  /// As the eager code of the reference library computes, where its other code differs (Falcon's
+  /// ALiBi).
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed")
+  static Model asReference(Path folder, Kernels kernels, Numerics numerics) {
+    return open(folder, new Parts(kernels, true), numerics);
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
+  private static Model open(Path folder, Parts parts, Numerics numerics) {
     numerics.device().mustBeThere();
-    var config = ModelConfig.read(folder.resolve("config.json"));
+    var config = Families.complete(ModelConfig.read(folder.resolve("config.json")));
     var loader = Families.of(config);
     var file = SafeTensors.open(folder);
     try (var on = numerics.device().use()) {
-      var family = loader.load(config, weights(file, numerics), new Parts(kernels));
+      var family = loader.load(config, weights(file, numerics), parts);
+      var kernels = parts.kernels();
       var model = new Model(file, config, stops(folder, config), family, kernels, numerics, true);
       ModelCheck.check(model);
       return model;
@@ -91,13 +106,11 @@ public final class Model implements AutoCloseable {
   /// The same architecture with weights as before training. It borrows this model's file: close it
   /// first.
   public Model untrained(Seed seed) {
-    double spread = config.number("initializer_range", 0.02);
-    var shape = architecture();
+    var rule = Families.initial(config);
     var weights =
-        new UntrainedWeights(
-            weights(file, numerics), seed, spread, 1 / Math.sqrt(2.0 * shape.layers()));
+        new UntrainedWeights(weights(file, numerics), seed, name -> rule.of(name, config));
     try (var on = numerics.device().use()) {
-      var twin = Families.of(config).load(config, weights, new Parts(kernels));
+      var twin = Families.of(config).load(config, weights, new Parts(kernels, false));
       return new Model(file, config, stops, twin, kernels, numerics, false);
     }
   }

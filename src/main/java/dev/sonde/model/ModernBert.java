@@ -41,6 +41,16 @@ final class ModernBert {
     return new ModernBert(config, all, parts).whole(all);
   }
 
+  /// No number far out; what writes to the residual stream, and the head, begin narrower.
+  static Initial begins(String name, ModelConfig config) {
+    var plain = Initial.plain(name, config).cutAt(config.number("initializer_cutoff_factor", 3));
+    boolean out =
+        name.endsWith("Wo.weight")
+            || name.endsWith("head.dense.weight")
+            || name.endsWith("decoder.weight");
+    return out ? plain.shared(config.integer("num_hidden_layers")) : plain;
+  }
+
   private Family whole(Weights all) {
     int every = config.integer("global_attn_every_n_layers", 3);
     var kinds =
@@ -68,7 +78,7 @@ final class ModernBert {
   private Decoder.End end(Weights all, Tensor words) {
     var last = norm(weights, "final_norm");
     if (!all.has("head.dense.weight")) {
-      return Decoder.End.of(last, parts.tied(words)); // an encoder without a head
+      return Decoder.End.of(last, List.of(parts.tied(words))); // an encoder without a head
     }
     int d = shape.dModel();
     var head =
@@ -82,7 +92,7 @@ final class ModernBert {
         all.has("decoder.bias")
             ? Dense.of(weight, all.get("decoder.bias", shape.vocabulary()), parts.kernels())
             : Dense.of(weight, parts.kernels());
-    return new Decoder.End(last, List.of(), head, unembed, 1, 0);
+    return new Decoder.End(last, List.of(), head, List.of(unembed), 1, 0);
   }
 
   /// `norm(act(dense(x)))`.

@@ -25,6 +25,14 @@ sealed interface Norm {
           weights.gain(name + ".weight", 1, width), weights.get(name + ".bias", width), eps);
     }
 
+    /// Without a weight or a bias.
+    static Layer plain(Weights weights, int width, double eps) {
+      return new Layer(
+          Lasting.tensor(() -> Tensor.full(1, weights.type(), width)),
+          Lasting.tensor(() -> Tensor.zeros(weights.type(), width)),
+          eps);
+    }
+
     /// Without a bias, or with one if `biased`.
     static Layer of(Weights weights, String name, int width, double eps, boolean biased) {
       return biased

@@ -10,7 +10,6 @@ final class Opt {
   private Opt() {}
 
   static Family of(ModelConfig config, Weights all, Parts parts) {
-    config.mustBe("layer_norm_elementwise_affine", "true");
     var shape = shape(config);
     int width = shape.dModel();
     var weights = under(all);
@@ -18,7 +17,7 @@ final class Opt {
     var attention = new Attention(shape, 1 / Math.sqrt(shape.dHead()));
     var blocks = new ArrayList<Block>();
     for (int l = 0; l < shape.layers(); l++) {
-      blocks.add(block(weights, "layers." + l + ".", attention, activation, parts));
+      blocks.add(block(config, weights, "layers." + l + ".", attention, activation, parts));
     }
     int narrow = config.integer("word_embed_proj_dim", width);
     var words = weights.get("embed_tokens.weight", shape.vocabulary(), narrow);
@@ -29,7 +28,7 @@ final class Opt {
             : List.of(parts.dense(weights, "project_in", width, narrow));
     var start = new Decoder.Start(words, 1, into, List.of(places), 2, Norm.NONE);
     boolean normed = !shape.normLast() && !config.bool("_remove_final_layer_norm", false);
-    var norm = normed ? Norm.Layer.of(weights, "final_layer_norm", width, 1e-5) : Norm.NONE;
+    var norm = normed ? norm(config, weights, "final_layer_norm") : Norm.NONE;
     var out =
         narrow == width
             ? List.<dev.sonde.tensor.Dense>of()
@@ -62,7 +61,12 @@ final class Opt {
   }
 
   private static Block block(
-      Weights weights, String at, Attention attention, Activation activation, Parts parts) {
+      ModelConfig config,
+      Weights weights,
+      String at,
+      Attention attention,
+      Activation activation,
+      Parts parts) {
     var shape = attention.shape();
     int d = shape.dModel();
     var attn =
@@ -77,10 +81,17 @@ final class Opt {
             parts.dense(weights, at + "fc1", shape.dMlp(), d),
             activation,
             parts.dense(weights, at + "fc2", d, shape.dMlp()));
-    var attnNorm = Norm.Layer.of(weights, at + "self_attn_layer_norm", d, 1e-5);
-    var mlpNorm = Norm.Layer.of(weights, at + "final_layer_norm", d, 1e-5);
+    var attnNorm = norm(config, weights, at + "self_attn_layer_norm");
+    var mlpNorm = norm(config, weights, at + "final_layer_norm");
     return shape.normLast()
         ? new Block.NormLast(attn, attnNorm, mlp, mlpNorm)
         : new Block.Serial(attnNorm, attn, mlpNorm, mlp);
+  }
+
+  private static Norm norm(ModelConfig config, Weights weights, String name) {
+    int width = config.integer("hidden_size");
+    return config.bool("layer_norm_elementwise_affine", true)
+        ? Norm.Layer.of(weights, name, width, 1e-5)
+        : Norm.Layer.plain(weights, width, 1e-5);
   }
 }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// Builds the parts that families share.
-record Parts(Kernels kernels) {
+///
+/// `asEager`: where the eager code of the reference computes something else than its fused code and
+/// its training do, as the eager code (what a reference file holds, docs/verify.md).
+record Parts(Kernels kernels, boolean asEager) {
   /// `name.weight` `[out, in]` and, if the file has it, `name.bias` `[out]`.
   Dense dense(Weights weights, String name, int out, int in) {
     var weight = weights.get(name + ".weight", out, in);
@@ -120,13 +123,23 @@ record Parts(Kernels kernels) {
     return Dense.of(words, kernels);
   }
 
-  /// The head that is the word embeddings again, or a layer `name` of its own.
-  Dense unembed(ModelConfig config, boolean otherwise, Weights all, String name, Tensor words) {
-    boolean tied = config.bool("tie_word_embeddings", otherwise);
-    return tied
-        ? Dense.of(words, kernels)
-        : dense(all, name, (int) words.size(0), (int) words.size(1));
+  /// The head that is the word embeddings again (a bias stays its own), or a layer `name` of its
+  /// own; none in the file of a body alone.
+  List<Dense> unembed(
+      ModelConfig config, boolean otherwise, Weights all, String name, Tensor words) {
+    if (config.bool("tie_word_embeddings", otherwise)) {
+      return List.of(
+          all.has(name + ".bias")
+              ? Dense.of(words, all.get(name + ".bias", words.size(0)), kernels)
+              : Dense.of(words, kernels));
+    }
+    boolean body = BODIES.stream().anyMatch(all::has) && !all.has(name + ".weight");
+    return body ? List.of() : List.of(dense(all, name, (int) words.size(0), (int) words.size(1)));
   }
+
+  /// The word embeddings of a file without a head, whose names begin with no body's name.
+  private static final List<String> BODIES =
+      List.of("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight");
 
   /// The shape of a decoder under the names that most configurations use.
   static Architecture shape(ModelConfig config) {

@@ -2,6 +2,7 @@ package dev.sonde.model;
 
 import dev.sonde.weights.ModelConfig;
 import java.util.ArrayList;
+import java.util.List;
 
 /// Phi 1 to 2 and Phi 3. Li et al., *Textbooks Are All You Need II* (2023): attention and MLP in
 /// parallel behind one layer norm, a part of each head turned, biases everywhere, the head too. Phi
@@ -58,7 +59,8 @@ final class Phi {
     int m = shape.dMlp();
     double eps = config.number("rms_norm_eps", 1e-5);
     var activation = Activation.named(config.text("hidden_act", "silu"));
-    var rotary = Rotary.of(config, shape.dHead());
+    Rotary.mustBe(config, List.of("default", "longrope", "su"));
+    var rotary = Rotary.ofPart(config, shape.dHead(), 1);
     var attention =
         new Attention(shape, 1 / Math.sqrt(shape.dHead()))
             .within(config.integer("sliding_window", 0));

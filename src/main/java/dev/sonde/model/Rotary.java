@@ -15,8 +15,8 @@ import java.util.List;
 /// llama3. Frequencies and angles are float32 as in the reference library, since its rounding is
 /// part of what a model computes.
 ///
-/// `dynamic` depends on the length of a text beyond `max_position_embeddings`: here on that of the
-/// text itself, never on its neighbours in a batch.
+/// `dynamic` and `longrope` depend on the length of a text: here on that of the text itself, never
+/// on its neighbours in a batch (unless [Batch#alike] asks for it, as the reference does).
 final class Rotary implements Rotation {
   private final Settings settings;
 
@@ -36,9 +36,37 @@ final class Rotary implements Rotation {
   }
 
   /// Reads `rope_parameters` (transformers 5) or `rope_theta` with `rope_scaling` (before), over
-  /// the whole width of a head or the part that the configuration names.
+  /// the whole width of a head.
+  ///
+  /// @throws BadInput for a part of a head under a scaling, where the reference fails; without a
+  ///   scaling it turns whole heads whatever the part
   static Rotary of(ModelConfig config, int dHead) {
-    return over(config, (int) (dHead * part(config, "partial_rotary_factor", 1)), 10000);
+    boolean whole = part(config, "partial_rotary_factor", 1) == 1;
+    if (!whole && !type(ropeKeys(config)).equals("default")) {
+      throw new BadInput(
+          "config.json asks for partial_rotary_factor with rope type '%s', which a %s does not have"
+              .formatted(type(ropeKeys(config)), config.modelType()));
+    }
+    return over(config, dHead, 10000);
+  }
+
+  /// Over the part of a head that the configuration names.
+  static Rotary ofPart(ModelConfig config, int dHead, double otherwise) {
+    return over(config, (int) (dHead * part(config, "partial_rotary_factor", otherwise)), 10000);
+  }
+
+  private static String type(ModelConfig keys) {
+    return keys.has("rope_type") ? keys.text("rope_type") : keys.text("type", "default");
+  }
+
+  /// @throws BadInput if the configuration asks for another type than these
+  static void mustBe(ModelConfig config, List<String> types) {
+    var type = type(ropeKeys(config));
+    if (!types.contains(type)) {
+      throw new BadInput(
+          "config.json asks for rope type '%s', which a %s does not have: only %s"
+              .formatted(type, config.modelType(), String.join(", ", types)));
+    }
   }
 
   /// The longest text: `max_position_embeddings`, times the factor of a scaling that stretches it
@@ -46,8 +74,7 @@ final class Rotary implements Rotation {
   static int context(ModelConfig config) {
     int context = config.integer("max_position_embeddings", 1 << 20);
     var keys = ropeKeys(config);
-    var type = keys.has("rope_type") ? keys.text("rope_type") : keys.text("type", "default");
-    return type.equals("dynamic") ? (int) (context * keys.number("factor")) : context;
+    return type(keys).equals("dynamic") ? (int) (context * keys.number("factor")) : context;
   }
 
   /// The share of a head that is turned, by its name of before transformers 5.
@@ -76,7 +103,7 @@ final class Rotary implements Rotation {
 
   private static Rotary of(ModelConfig config, ModelConfig keys, int dim, double otherwise) {
     double theta = keys.has("rope_theta") ? keys.number("rope_theta") : otherwise;
-    var type = keys.has("rope_type") ? keys.text("rope_type") : keys.text("type", "default");
+    var type = type(keys);
     int context = config.integer("max_position_embeddings", 2048);
     var origin = keys.has("original_max_position_embeddings") ? keys : config;
     return new Rotary(new Settings(type, theta, dim, context, false, keys, origin));
@@ -143,7 +170,7 @@ final class Rotary implements Rotation {
     var cos = new float[batch.rows() * settings.dim];
     var sin = new float[batch.rows() * settings.dim];
     for (var block : batch.blocks()) {
-      var frequencies = frequencies(block.total());
+      var frequencies = frequencies(batch.turnedAs(block));
       mustFit(block, frequencies);
       float scale = (float) attentionFactor();
       for (int row = 0; row < block.rows(); row++) {
@@ -285,7 +312,7 @@ final class Rotary implements Rotation {
       return keys.number("attention_factor");
     }
     if (longRope) {
-      double stretch = settings.context / originalContext();
+      double stretch = yarnFactor();
       return stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(originalContext()));
     }
     double factor = yarnFactor();

@@ -7,15 +7,16 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/// Weights as they are before training: drawn from a seed by the rule that the families of
-/// transformers here share, normal with the configuration's `initializer_range`, biases 0, norms 1.
+/// Weights as they are before training: drawn from a seed by the family's own rule ([Initial]),
+/// biases 0, norms 1.
 ///
-/// `scaledOutputs` additionally shrinks the matrices that write to the residual stream by `1 /
-/// sqrt(2 * layers)`, as GPT-2 does. Each tensor's numbers depend on the seed and its name alone. A
-/// weight exists if the trained model has it.
-record UntrainedWeights(Weights trained, Seed seed, double spread, double outputFactor)
+/// Each tensor's numbers depend on the seed and its name alone. A weight exists if the trained
+/// model has it.
+record UntrainedWeights(Weights trained, Seed seed, Function<String, Initial> rule)
     implements Weights {
   private static final long PIECE = 1 << 16;
 
@@ -29,9 +30,10 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
     if (name.endsWith(".bias")) {
       return Lasting.tensor(() -> Tensor.zeros(type(), shape));
     }
-    double scale = name.endsWith("c_proj.weight") ? spread * outputFactor : spread;
-    return Lasting.tensor(
-        () -> Tensor.written(DType.FLOAT32, to -> draw(name, scale, to), shape).to(type()));
+    var initial = rule.apply(name);
+    long width = shape[shape.length - 1];
+    return Lasting.tensor(() ->
+        Tensor.written(DType.FLOAT32, to -> fill(name, initial, width, to), shape).to(type()));
   }
 
   @Override
@@ -39,8 +41,20 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
     return Lasting.tensor(() -> Tensor.full(neutral, type(), shape));
   }
 
+  private void fill(String name, Initial initial, long width, MemorySegment to) {
+    if (initial.waves()) {
+      waves(width, to);
+      return;
+    }
+    draw(name, initial, to);
+    long row = initial.zeroRow();
+    if (row >= 0 && (row + 1) * width * Float.BYTES <= to.byteSize()) {
+      to.asSlice(row * width * Float.BYTES, width * Float.BYTES).fill((byte) 0);
+    }
+  }
+
   /// Every piece has a seed of its own: the same numbers on any number of threads.
-  private void draw(String name, double scale, MemorySegment to) {
+  private void draw(String name, Initial initial, MemorySegment to) {
     long count = to.byteSize() / Float.BYTES;
     LongStream.range(0, (count + PIECE - 1) / PIECE)
         .parallel()
@@ -48,10 +62,31 @@ record UntrainedWeights(Weights trained, Seed seed, double spread, double output
           var random = seed.forPurpose(name, p).generator();
           var piece = new float[(int) Math.min(PIECE, count - p * PIECE)];
           for (int i = 0; i < piece.length; i++) {
-            piece[i] = (float) (random.nextGaussian() * scale);
+            piece[i] = (float) (normal(random, initial.cutoff()) * initial.std());
           }
           MemorySegment.copy(piece, 0, to, JAVA_FLOAT, p * PIECE * Float.BYTES, piece.length);
         });
+  }
+
+  private static double normal(SplittableRandom random, double cutoff) {
+    double drawn = random.nextGaussian();
+    while (cutoff > 0 && Math.abs(drawn) > cutoff) {
+      drawn = random.nextGaussian();
+    }
+    return drawn;
+  }
+
+  /// Sines at even places, cosines at odd ones.
+  private static void waves(long width, MemorySegment to) {
+    long count = to.byteSize() / Float.BYTES;
+    for (long i = 0; i < count; i++) {
+      long row = i / width;
+      long place = i % width;
+      long pair = place - place % 2; // a sine and its cosine
+      double angle = row / Math.pow(10000, (double) pair / width);
+      double wave = place % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+      to.setAtIndex(JAVA_FLOAT, i, (float) wave);
+    }
   }
 
   @Override

@@ -85,7 +85,7 @@ public final class Verification {
           "%s has no %s to compare with; docs/verify.md has the script that writes one"
               .formatted(folder, FILE));
     }
-    try (var model = Model.open(folder, kernels, numerics);
+    try (var model = Model.asReference(folder, kernels, numerics);
         var reference = SafeTensors.open(folder.resolve(FILE))) {
       return new Verification(reference, model, folder).run(folder);
     }
@@ -124,7 +124,7 @@ public final class Verification {
         realAt.add(real);
         texts.add(java.util.Arrays.stream(real).map(i -> (int) ids[from + i]).toArray());
       }
-      return Batch.of(texts);
+      return Batch.of(texts).alike();
     }
   }
 

@@ -28,21 +28,36 @@ final class Vit implements Family {
   private final Norm last;
   private final List<Dense> head;
 
-  /// What an image is cut into: `across * down` patches of `channels * patch * patch` numbers.
-  private record Image(int channels, int height, int width, int patch) {
+  /// What an image is cut into: `down * across` patches of `channels * high * wide` numbers; what
+  /// is left over at its lower and right edge is not seen.
+  private record Image(int channels, int height, int width, int high, int wide) {
     int count() {
-      return (height / patch) * (width / patch);
+      return down() * across();
+    }
+
+    int down() {
+      return height / high;
+    }
+
+    int across() {
+      return width / wide;
     }
 
     int numbers() {
-      return channels * patch * patch;
+      return channels * high * wide;
     }
   }
 
   private Vit(ModelConfig config, Weights all, Parts parts) {
-    int size = config.integer("image_size", 224);
+    var size = config.pair("image_size", 224);
+    var patch = config.pair("patch_size", 16);
     image =
-        new Image(config.integer("num_channels", 3), size, size, config.integer("patch_size", 16));
+        new Image(
+            config.integer("num_channels", 3),
+            size.getFirst(),
+            size.getLast(),
+            patch.getFirst(),
+            patch.getLast());
     int classes = all.has("classifier.bias") ? classes(config) : 1;
     shape = shape(config, classes, image.count() + 1);
     var weights = Parts.under(all, "vit.", "embeddings.cls_token");
@@ -51,7 +66,7 @@ final class Vit implements Family {
     classToken = weights.get("embeddings.cls_token", 1, 1, d);
     places = weights.get("embeddings.position_embeddings", 1, image.count() + 1, d);
     var own = "embeddings.patch_embeddings.projection";
-    var kernel = weights.get(own + ".weight", d, image.channels, image.patch, image.patch);
+    var kernel = weights.get(own + ".weight", d, image.channels, image.high, image.wide);
     patches =
         Dense.of(
             Lasting.tensor(() -> kernel.reshape(d, image.numbers())),
@@ -151,16 +166,16 @@ final class Vit implements Family {
   @Override
   public Tensor embed(Pass pass) {
     int count = pass.batch().size();
-    int p = image.patch;
-    int down = image.height / p;
-    int across = image.width / p;
+    int high = image.high;
+    int wide = image.wide;
     int d = shape.dModel();
     var cut =
         pass.batch()
             .images(image.channels, image.height, image.width)
             .to(classToken.type())
-            .reshape((long) count * image.channels, down, p, across, p)
-            .reshape(count, image.channels, down, p, across, p)
+            .narrow(2, 0, (long) image.down() * high)
+            .narrow(3, 0, (long) image.across() * wide)
+            .reshape(count, image.channels, image.down(), high, image.across(), wide)
             .permute(0, 2, 4, 1, 3, 5)
             .reshape((long) count * image.count(), image.numbers());
     var rows = patches.apply(cut).reshape(count, image.count(), d);

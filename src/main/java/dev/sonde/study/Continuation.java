@@ -4,14 +4,11 @@ import dev.sonde.hook.Intervention;
 import dev.sonde.io.BadInput;
 import dev.sonde.model.Generated;
 import dev.sonde.model.Generator;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// Texts that a network goes on with, as words.
 public final class Continuation {
-  private static final char UNFINISHED = '\uFFFD';
-
   private final OpenModel open;
   private final Generator generator;
 
@@ -39,7 +36,7 @@ public final class Continuation {
   /// Continues a text; `words` hears of it piece by piece, the text itself first.
   public Text of(String text, Consumer<String> words) {
     int[] ids = open.tokenizer().encode(text).ids();
-    var stream = new Stream(ids, words);
+    var stream = new WordStream(open.tokenizer(), ids, words);
     var found = generator.run(List.of(ids), (number, id) -> stream.add(id)).getFirst();
     var whole = open.tokenizer().decode(found.ids());
     stream.finish(whole);
@@ -52,39 +49,5 @@ public final class Continuation {
     return generator.run(ids, Generator.Listener.NONE).stream()
         .map(found -> new Text(open.tokenizer().decode(found.ids()), found))
         .toList();
-  }
-
-  /// Hands on whole characters only: a token may end within one.
-  private final class Stream {
-    private final Consumer<String> words;
-    private int[] ids;
-    private String said = "";
-
-    Stream(int[] ids, Consumer<String> words) {
-      this.ids = ids;
-      this.words = words;
-    }
-
-    void add(int id) {
-      if (said.isEmpty()) {
-        say(open.tokenizer().decode(ids));
-      }
-      ids = Arrays.copyOf(ids, ids.length + 1);
-      ids[ids.length - 1] = id;
-      say(open.tokenizer().decode(ids));
-    }
-
-    private void say(String whole) {
-      if (whole.startsWith(said) && whole.indexOf(UNFINISHED, said.length()) < 0) {
-        finish(whole);
-      }
-    }
-
-    void finish(String whole) {
-      if (whole.startsWith(said) && whole.length() > said.length()) {
-        words.accept(whole.substring(said.length()));
-        said = whole;
-      }
-    }
   }
 }

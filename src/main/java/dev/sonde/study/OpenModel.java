@@ -2,6 +2,7 @@ package dev.sonde.study;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.catalogue.Catalogue;
+import dev.sonde.chat.ChatTemplate;
 import dev.sonde.data.Corpus;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
@@ -25,10 +26,12 @@ public final class OpenModel implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final Digest digest;
+  private final Path folder;
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // both are fields of this, which closes them
   private OpenModel(Catalogue catalogue, Path folder, Kernels kernels, Numerics numerics) {
+    this.folder = folder;
     tokenizer = Tokenizer.open(folder);
     model = Model.open(folder, kernels, numerics);
     var files = model.file().files();
@@ -74,6 +77,13 @@ public final class OpenModel implements AutoCloseable {
 
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /// How this model's conversations are written.
+  ///
+  /// @throws BadInput if it comes without a chat template
+  public ChatTemplate chatTemplate() {
+    return ChatTemplate.open(folder);
   }
 
   /// Of the weights' file.

@@ -60,6 +60,14 @@ public final class ModelConfig {
     return new ModelConfig(origin, JsonNodeFactory.instance.objectNode());
   }
 
+  /// With the keys that are absent here (not those that are null) as `defaults` has them.
+  public ModelConfig or(ModelConfig defaults) {
+    var all = JsonNodeFactory.instance.objectNode();
+    defaults.json.properties().forEach(p -> all.set(p.getKey(), p.getValue()));
+    json.properties().forEach(p -> all.set(p.getKey(), p.getValue()));
+    return new ModelConfig(origin, all);
+  }
+
   /// The family, as the reference library names it.
   public String modelType() {
     return text("model_type");
@@ -143,6 +151,33 @@ public final class ModelConfig {
       out.add(integer(key));
     } else if (has(key)) {
       required(key).forEach(n -> out.add(n.asInt(-1)));
+    }
+    return out;
+  }
+
+  /// Two numbers, or one that stands for both.
+  public List<Integer> pair(String key, int fallback) {
+    if (!has(key)) {
+      return List.of(fallback, fallback);
+    }
+    var found = integers(key);
+    if (found.isEmpty() || found.size() > 2 || found.stream().anyMatch(n -> n < 1)) {
+      throw wrong(key, "a whole number or two", required(key));
+    }
+    return List.of(found.getFirst(), found.getLast());
+  }
+
+  /// Lists of texts, each with how often it comes: `[[["a", "b"], 2]]` is a, b, a, b.
+  public List<String> repeated(String key) {
+    var out = new ArrayList<String>();
+    for (var part : required(key)) {
+      int times = part.path(1).asInt(-1);
+      if (!part.path(0).isArray() || times < 0 || times > 10_000) {
+        throw wrong(key, "pairs of a list of texts and a number", required(key));
+      }
+      for (int i = 0; i < times; i++) {
+        part.path(0).forEach(n -> out.add(n.asString("")));
+      }
     }
     return out;
   }
