@@ -1,8 +1,8 @@
 package dev.sonde.cli;
 
 import dev.sonde.io.BadInput;
-import java.io.PrintWriter;
 import dev.sonde.tensor.Engine;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -21,6 +21,9 @@ import picocli.CommandLine.ScopeType;
       ProbeCommand.class,
       CaptureCommand.class,
       ScoreCommand.class,
+      MetricsCommand.class,
+      DecomposeCommand.class,
+      ExportCommand.class,
       RunCommand.class,
       GenerateCommand.class,
       PredictCommand.class,
