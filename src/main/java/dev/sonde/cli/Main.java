@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       MetricsCommand.class,
       DecomposeCommand.class,
       ExportCommand.class,
+      UncertaintyCommand.class,
       RunCommand.class,
       GenerateCommand.class,
       PredictCommand.class,
