@@ -149,7 +149,15 @@ final class DecomposeCommand implements Callable<Integer> {
             Decomposition.Settings.DEFAULT.folds(),
             Decomposition.Settings.DEFAULT.draws(),
             !noLikelihood);
-    var found = new ArrayList<Row>();
+    var found = everyLayer(a, b, settings);
+    if (json) {
+      out.println(json(found));
+    } else {
+      print(found, out);
+    }
+  }
+
+  private List<Row> everyLayer(Classes a, Classes b, Decomposition.Settings settings) {
     try (var whole = LayerTable.open(activations, "");
         var workers = Workers.open()) {
       var table = whole.select(layers);
@@ -167,12 +175,7 @@ final class DecomposeCommand implements Callable<Integer> {
                 layer.name(),
                 Decomposition.of(layer.matrix(), a, b, together, settings, new Seed(seed))));
       }
-      found.addAll(workers.map(pieces));
-    }
-    if (json) {
-      out.println(json(found));
-    } else {
-      print(found, out);
+      return workers.map(pieces);
     }
   }
 
@@ -265,6 +268,10 @@ final class DecomposeCommand implements Callable<Integer> {
       out.println(json(found));
       return;
     }
+    print(found, out);
+  }
+
+  private static void print(Decomposition.OfWeights found, PrintWriter out) {
     out.printf(
         "%5s %5s %6s %10s %10s %8s %9s %10s %9s %10s %9s%n",
         "joint",

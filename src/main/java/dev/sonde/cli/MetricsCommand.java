@@ -243,6 +243,10 @@ final class MetricsCommand implements Callable<Integer> {
       }
       out.println();
     }
+    classes(found, out);
+  }
+
+  private static void classes(Metrics found, PrintWriter out) {
     out.printf("%n%-18s %6s  %7s %9s %7s%n", "class", "rows", "recall", "precision", "F1");
     for (var c : found.classes()) {
       out.printf(
@@ -291,6 +295,11 @@ final class MetricsCommand implements Callable<Integer> {
       JsonNumbers.put(node, "precision", c.precision());
       JsonNumbers.put(node, "f1", c.f1());
     }
+    alarms(found, root);
+    return root;
+  }
+
+  private static void alarms(Metrics found, ObjectNode root) {
     var alarms = root.putArray("alarms");
     for (var a : found.alarms()) {
       var node = alarms.addObject().put("fpr", a.rate()).put("controls", a.found().controls());
@@ -301,6 +310,5 @@ final class MetricsCommand implements Callable<Integer> {
       JsonNumbers.put(node, "realised_fpr_95", a.found().realisedInterval());
       node.put("more_than_promised", a.found().firesOnTopic(a.rate()));
     }
-    return root;
   }
 }

@@ -84,9 +84,7 @@ final class UncertaintyCommand implements Callable<Integer> {
     var root = JsonMapper.shared().createObjectNode();
     var sets = answers.toString().isEmpty() ? List.<AnswerSet>of() : sets();
     var byTask =
-        sets.isEmpty()
-            ? List.<AnswerSet.OfTask>of()
-            : AnswerSet.byTask(sets, Equivalence.words());
+        sets.isEmpty() ? List.<AnswerSet.OfTask>of() : AnswerSet.byTask(sets, Equivalence.words());
     if (!sets.isEmpty()) {
       entropies(sets, byTask, root, out);
     }
@@ -105,11 +103,14 @@ final class UncertaintyCommand implements Callable<Integer> {
     var has = table.columns();
     var said = table.column("answer");
     var lines = new ArrayList<AnswerSet.Line>();
+    var none = said.stream().map(a -> "").toList();
+    var task = has.contains("task") ? table.column("task") : none;
+    var prompt = has.contains("prompt") ? table.column("prompt") : none;
     for (int i = 0; i < said.size(); i++) {
       lines.add(
           new AnswerSet.Line(
-              has.contains("task") ? table.column("task").get(i) : "",
-              has.contains("prompt") ? table.column("prompt").get(i) : "",
+              task.get(i),
+              prompt.get(i),
               said.get(i),
               has.contains("log_prob") ? TaskTable.number(table, i, "log_prob") : Double.NaN,
               has.contains("tokens") ? (int) TaskTable.number(table, i, "tokens") : 0));
@@ -147,6 +148,10 @@ final class UncertaintyCommand implements Callable<Integer> {
             u.naive());
       }
     }
+    means(byTask, root, out);
+  }
+
+  private void means(List<AnswerSet.OfTask> byTask, ObjectNode root, PrintWriter out) {
     var means = root.putArray("tasks");
     for (var task : byTask) {
       var node = means.addObject().put("task", task.task()).put("prompts", task.prompts());
@@ -171,6 +176,17 @@ final class UncertaintyCommand implements Callable<Integer> {
     if (!json) {
       out.printf("%d tasks, %d models; 95 %% intervals%n", found.tasks(), found.models());
     }
+    plain(found, node, out);
+    partial("partial pearson", found.pearson(), node, out);
+    partial("partial spearman", found.spearman(), node, out);
+    if (found.models() > 1 && !json) {
+      out.println("several models: of the plain p-values none is to be believed; the partial ones");
+      out.println("count what varies within a model");
+    }
+    disattenuated(found, byTask, node, out);
+  }
+
+  private void plain(Relation found, ObjectNode node, PrintWriter out) {
     for (var row : found.plain()) {
       var name = row.kind().name().toLowerCase(Locale.ROOT);
       var one = node.putObject(name);
@@ -192,13 +208,6 @@ final class UncertaintyCommand implements Callable<Integer> {
             found.tasks() <= 8 ? " (exact)" : "");
       }
     }
-    partial("partial pearson", found.pearson(), node, out);
-    partial("partial spearman", found.spearman(), node, out);
-    if (found.models() > 1 && !json) {
-      out.println("several models: of the plain p-values none is to be believed; the partial ones");
-      out.println("count what varies within a model");
-    }
-    disattenuated(found, byTask, node, out);
   }
 
   private void partial(String name, PartialCorrelation p, ObjectNode node, PrintWriter out) {
@@ -230,7 +239,9 @@ final class UncertaintyCommand implements Callable<Integer> {
     }
     Optional<Double> x = reliability.size() == 2 ? Optional.of(reliability.get(0)) : measured;
     double y = reliability.getLast();
-    if (reliability.size() > 2 || x.isEmpty() || !(x.get() > 0 && x.get() <= 1 && y > 0 && y <= 1)) {
+    if (reliability.size() > 2
+        || x.isEmpty()
+        || !(x.get() > 0 && x.get() <= 1 && y > 0 && y <= 1)) {
       throw new BadInput(
           "--reliability takes two numbers above 0 and up to 1, of entropy and of skill; of entropy it follows from --answers with two prompts a task");
     }

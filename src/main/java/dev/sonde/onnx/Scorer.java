@@ -42,11 +42,13 @@ public final class Scorer {
   public static void write(
       Path file, String kind, Map<String, Matrix> parameters, Map<String, String> about) {
     var bytes = ByteBuffer.wrap(of(kind, parameters, about));
-    AtomicFile.write(file, channel -> {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    });
+    AtomicFile.write(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   private byte[] model(String kind, Map<String, String> about) {
@@ -101,8 +103,7 @@ public final class Scorer {
 
   /// Of two classes the difference of both outputs, taken in the last layer's weights.
   private int mlp() {
-    var sizes =
-        Arrays.stream(parameter("sizes").toDoubles()).mapToInt(s -> (int) s).toArray();
+    var sizes = Arrays.stream(parameter("sizes").toDoubles()).mapToInt(s -> (int) s).toArray();
     var weights = parameter("weights").toDoubles();
     var now = node("Sub", rows("x", sizes[0]), constant(parameter("mean")));
     now = node("Div", now, constant(parameter("scale")));

@@ -71,12 +71,14 @@ public final class SavedDirections {
     var out = new TreeMap<String, NdArray>();
     saved
         .sites()
-        .forEach((site, probe) -> probe
-            .parameters()
-            .forEach((name, m) -> {
-              long[] shape = m.rows() == 1 ? new long[] {m.cols()} : new long[] {m.rows(), m.cols()};
-              out.put(name + "/" + site, NdArray.of(m.toDoubles(), shape));
-            }));
+        .forEach((site, probe) ->
+            probe
+                .parameters()
+                .forEach((name, m) -> {
+                  long[] shape =
+                      m.rows() == 1 ? new long[] {m.cols()} : new long[] {m.rows(), m.cols()};
+                  out.put(name + "/" + site, NdArray.of(m.toDoubles(), shape));
+                }));
     return out;
   }
 }

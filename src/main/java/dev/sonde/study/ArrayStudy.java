@@ -71,9 +71,24 @@ public final class ArrayStudy {
     }
     int best = best(sites);
     var theNull = theNull(task, max, found.get(best), best, workers);
-    var detail = detail(task, best, found);
     var took = java.time.Duration.between(from, request.clock().instant()).toNanos() / 1e9;
-    var origin = origin(corpus, Map.of("probes", took));
+    var findings =
+        findings(task, corpus, sites, theNull, detail(task, best, found), found.get(best), took);
+    var probes = new LinkedHashMap<String, Linear>();
+    for (int s = 0; s < found.size(); s++) {
+      probes.put(table.layers().get(s).name(), found.get(s).whole());
+    }
+    return new Outcome(findings, probes, table.layers().get(best).name());
+  }
+
+  private Findings findings(
+      ArrayTask task,
+      Corpus corpus,
+      List<Findings.SiteFinding> sites,
+      Findings.Null theNull,
+      Findings.Best detail,
+      ArrayTask.LayerFound best,
+      double seconds) {
     var subject =
         new Findings.Subject(
             "Do the activations in %s carry what %s says?"
@@ -82,22 +97,17 @@ public final class ArrayStudy {
             task.metric(),
             sites.stream().map(Findings.SiteFinding::position).distinct().toList(),
             sites.stream().map(Findings.SiteFinding::point).distinct().toList());
-    var verdict = new ArrayVerdict(corpus, task.metric(), sites, task.baseline(), theNull, detail);
-    var findings =
-        new Findings(
-            origin,
-            subject,
-            sites,
-            List.of(task.baseline()),
-            theNull,
-            detail,
-            verdict.verdict(),
-            verdict.warnings(found.get(best)));
-    var probes = new LinkedHashMap<String, Linear>();
-    for (int s = 0; s < found.size(); s++) {
-      probes.put(table.layers().get(s).name(), found.get(s).whole());
-    }
-    return new Outcome(findings, probes, table.layers().get(best).name());
+    var baseline = task.baseline();
+    var verdict = new ArrayVerdict(corpus, task.metric(), sites, baseline, theNull, detail);
+    return new Findings(
+        origin(corpus, Map.of("probes", seconds)),
+        subject,
+        sites,
+        List.of(baseline),
+        theNull,
+        detail,
+        verdict.verdict(),
+        verdict.warnings(best));
   }
 
   private List<ArrayTask.LayerFound> everyLayer(
@@ -216,29 +226,20 @@ public final class ArrayStudy {
     return out;
   }
 
-  private Findings.Origin origin(Corpus corpus, Map<String, Double> seconds) {
+  private Findings.ModelInfo model() {
     var widest = table.layers().getFirst().matrix().cols();
-    var model =
-        table
-            .model()
-            .map(m ->
-                new Findings.ModelInfo(
-                    m.model(),
-                    "store",
-                    m.weights(),
-                    m.tokenizer(),
-                    0,
-                    table.layers().size(),
-                    widest))
-            .orElseGet(() ->
-                new Findings.ModelInfo(
-                    table.source(),
-                    "arrays",
-                    table.digest(),
-                    "",
-                    0,
-                    table.layers().size(),
-                    widest));
+    int layers = table.layers().size();
+    return table
+        .model()
+        .map(m ->
+            new Findings.ModelInfo(
+                m.model(), "store", m.weights(), m.tokenizer(), 0, layers, widest))
+        .orElseGet(() ->
+            new Findings.ModelInfo(
+                table.source(), "arrays", table.digest(), "", 0, layers, widest));
+  }
+
+  private static Findings.DataInfo data(Corpus corpus) {
     var counts = new LinkedHashMap<String, Integer>();
     if (corpus.target() instanceof Classes classes) {
       for (int k = 0; k < classes.names().size(); k++) {
@@ -246,26 +247,28 @@ public final class ArrayStudy {
       }
     }
     var columns = corpus.columns();
-    var data =
-        new Findings.DataInfo(
-            corpus.source(),
-            corpus.digest(),
-            corpus.size(),
-            counts,
-            columns.group(),
-            corpus.groups().count(),
-            columns.text(),
-            columns.label());
+    return new Findings.DataInfo(
+        corpus.source(),
+        corpus.digest(),
+        corpus.size(),
+        counts,
+        columns.group(),
+        corpus.groups().count(),
+        columns.text(),
+        columns.label());
+  }
+
+  private Findings.Origin origin(Corpus corpus, Map<String, Double> seconds) {
     var identity =
         Digest.of(
             String.join("\n", Version.VALUE, table.digest().hex(), corpus.digest().hex())
-                + columns
+                + corpus.columns()
                 + settings.described());
     return new Findings.Origin(
         Version.VALUE,
         settings.seed(),
-        model,
-        data,
+        model(),
+        data(corpus),
         settings.described(),
         identity,
         request.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(),

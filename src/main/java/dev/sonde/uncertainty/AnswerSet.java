@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /// Sampled answers to one prompt, and how unsure they are; prompts of a task together.
 ///
-/// `log[i]` is the log-probability of the whole answer i (NaN where it was not kept), `tokens[i]` its
-/// length (0 where unknown).
+/// `log[i]` is the log-probability of the whole answer i (NaN where it was not kept), `tokens[i]`
+/// its length (0 where unknown).
 public record AnswerSet(
     String task, String prompt, List<String> answers, List<Double> log, List<Integer> tokens) {
   public AnswerSet {
@@ -98,8 +98,7 @@ public record AnswerSet(
                 mean(e.getValue(), 0, 1),
                 e.getValue().size() < 2
                     ? Optional.empty()
-                    : Optional.of(
-                        List.of(mean(e.getValue(), 0, 2), mean(e.getValue(), 1, 2)))))
+                    : Optional.of(List.of(mean(e.getValue(), 0, 2), mean(e.getValue(), 1, 2)))))
         .toList();
   }
 

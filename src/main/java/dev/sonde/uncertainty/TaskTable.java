@@ -19,7 +19,8 @@ public final class TaskTable {
       Table table, List<String> controls, Map<String, Double> entropies) {
     var names = table.column("task");
     var has = table.columns();
-    var models = has.contains("model") ? table.column("model") : names.stream().map(n -> "").toList();
+    var models =
+        has.contains("model") ? table.column("model") : names.stream().map(n -> "").toList();
     var out = new ArrayList<Relation.Task>();
     for (int i = 0; i < names.size(); i++) {
       double entropy = entropy(table, i, names.get(i), entropies);
@@ -39,8 +40,7 @@ public final class TaskTable {
     return out;
   }
 
-  private static double entropy(
-      Table table, int row, String task, Map<String, Double> entropies) {
+  private static double entropy(Table table, int row, String task, Map<String, Double> entropies) {
     if (entropies.isEmpty()) {
       return number(table, row, "entropy");
     }
@@ -75,7 +75,7 @@ public final class TaskTable {
   ///
   /// @throws BadInput if it is no number
   public static double number(Table table, int row, String column) {
-    var cell = table.column(column).get(row);
+    var cell = table.rows().get(row).get(at(table, column));
     try {
       return Double.parseDouble(cell.strip());
     } catch (NumberFormatException e) {
@@ -84,5 +84,10 @@ public final class TaskTable {
               .formatted(table.source(), row + 1, column, cell),
           e);
     }
+  }
+
+  private static int at(Table table, String column) {
+    int at = table.columns().indexOf(column);
+    return at < 0 ? table.column(column).size() : at; // the table says what it lacks
   }
 }

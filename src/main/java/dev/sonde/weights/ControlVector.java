@@ -61,11 +61,13 @@ public final class ControlVector {
       out.pad();
     }
     var all = ByteBuffer.wrap(out.all.toByteArray());
-    AtomicFile.write(file, channel -> {
-      while (all.hasRemaining()) {
-        channel.write(all);
-      }
-    });
+    AtomicFile.write(
+        file,
+        channel -> {
+          while (all.hasRemaining()) {
+            channel.write(all);
+          }
+        });
   }
 
   /// Little-endian.
@@ -78,13 +80,11 @@ public final class ControlVector {
     }
 
     Bytes int32(int value) {
-      return bytes(
-          ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+      return bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
     }
 
     Bytes int64(long value) {
-      return bytes(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+      return bytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
     }
 
     Bytes text(String text) {

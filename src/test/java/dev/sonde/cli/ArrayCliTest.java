@@ -1,6 +1,7 @@
 package dev.sonde.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sonde.catalogue.TinyBert;
 import dev.sonde.data.NdArray;
@@ -156,20 +157,42 @@ final class ArrayCliTest {
     refused("30 classes", "probe", "--activations", a, "--labels", rows + ":group");
   }
 
-  @Test
-  void aStoredCaptureIsProbedAndScoredWithItsModelsName() throws IOException {
-    var texts = new ArrayList<String>();
-    var lines = new StringBuilder("statement,label,city\n");
-    for (var place : List.of("oslo", "rome", "lima", "cairo", "quito", "delhi")) {
-      for (int i = 0; i < 8; i++) {
-        var text = "the town of %s is %s".formatted(place, i % 2 == 0 ? "large" : "small");
-        texts.add(text);
-        lines.append("%s,%d,%s%n".formatted(text, i % 2, place));
+  /// A network and statements about towns, half of them of either label.
+  private record Towns(Path model, Path data, List<String> texts) {
+    static Towns write() throws IOException {
+      var texts = new ArrayList<String>();
+      var lines = new StringBuilder("statement,label,city\n");
+      for (var place : List.of("oslo", "rome", "lima", "cairo", "quito", "delhi")) {
+        for (int i = 0; i < 8; i++) {
+          var text = "the town of %s is %s".formatted(place, i % 2 == 0 ? "large" : "small");
+          texts.add(text);
+          lines.append("%s,%d,%s%n".formatted(text, i % 2, place));
+        }
       }
+      var model = TinyBert.write(folder.resolve("tiny"), new Seed(4), texts);
+      return new Towns(model, Files.writeString(folder.resolve("towns.csv"), lines), texts);
     }
-    var model = TinyBert.write(folder.resolve("tiny"), new Seed(4), texts);
-    var data = Files.writeString(folder.resolve("towns.csv"), lines);
-    var store = folder.resolve("store");
+  }
+
+  private static List<Double> scores(Path probe, String... more) {
+    var args = new ArrayList<>(List.of("score", "--probe", probe.toString(), "--json"));
+    args.addAll(List.of("--site", "resid_post.1@mean"));
+    args.addAll(List.of(more));
+    var result = CliTest.sonde(args.toArray(String[]::new));
+    assertThat(result.err()).isEmpty();
+    return result
+        .out()
+        .lines()
+        .map(l -> JsonMapper.shared().readTree(l).path("score").asDouble())
+        .toList();
+  }
+
+  @Test
+  void aStoredCaptureIsProbedAndScoredAsItsModelIs() throws IOException {
+    var towns = Towns.write();
+    var model = towns.model().toString();
+    var data = towns.data().toString();
+    var store = folder.resolve("store").toString();
     var captured =
         CliTest.sonde(
             "capture --model %s --data %s --position last,mean --out %s"
@@ -184,51 +207,24 @@ final class ArrayCliTest {
                 .split(" "));
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).contains("resid_post.1", "mean", "last");
-    var probe = out.resolve("probe.safetensors").toString();
-    var fromStore =
-        CliTest.sonde(
-            "score",
-            "--probe",
-            probe,
-            "--activations",
-            store.toString(),
-            "--site",
-            "resid_post.1@mean",
-            "--json");
-    assertThat(fromStore.err()).isEmpty();
+    var probe = out.resolve("probe.safetensors");
     // the same probe takes the model itself: two roads to one number
-    var fromModel =
-        CliTest.sonde(
-            "score",
-            "--probe",
-            probe,
-            "--model",
-            model.toString(),
-            "--data",
-            data.toString(),
-            "--site",
-            "resid_post.1@mean",
-            "--json");
-    assertThat(fromModel.err()).isEmpty();
-    var mapper = JsonMapper.shared();
-    var a = fromStore.out().lines().map(mapper::readTree).toList();
-    var b = fromModel.out().lines().map(mapper::readTree).toList();
-    assertThat(a).hasSize(texts.size());
-    for (int i = 0; i < a.size(); i++) {
-      assertThat(a.get(i).path("score").asDouble())
-          .isEqualTo(
-              b.get(i).path("score").asDouble(), org.assertj.core.api.Assertions.within(1e-9));
+    var stored = scores(probe, "--activations", store);
+    var fresh = scores(probe, "--model", model, "--data", data);
+    assertThat(stored).hasSize(towns.texts().size());
+    for (int i = 0; i < stored.size(); i++) {
+      assertThat(stored.get(i)).isCloseTo(fresh.get(i), within(1e-9));
     }
-    // another network's probe is refused
-    var other = TinyBert.write(folder.resolve("other"), new Seed(5), texts);
+    // another network's numbers are refused
+    var other = TinyBert.write(folder.resolve("other"), new Seed(5), towns.texts()).toString();
     refused(
         "trained on a model with digest",
         "score",
         "--probe",
-        probe,
+        probe.toString(),
         "--model",
-        other.toString(),
-        "a town");
-    refused("has no layer", "score", "--probe", probe, "--activations", acts.toString());
+        other,
+        "a");
+    refused("has no layer", "score", "--probe", probe.toString(), "--activations", acts.toString());
   }
 }

@@ -54,10 +54,15 @@ final class DecomposeCliTest {
     var labels = folder.resolve("labels.csv");
     var acts = activations(900, 24, labels);
     var layers =
-        json(
-                CliTest.sonde(
-                    "decompose", "--activations", acts, "--factor", labels + ":type", "--factor",
-                    labels + ":colour", "--json"))
+        json(CliTest.sonde(
+                "decompose",
+                "--activations",
+                acts,
+                "--factor",
+                labels + ":type",
+                "--factor",
+                labels + ":colour",
+                "--json"))
             .path("layers");
     var sum = layers.path(0);
     var conjunction = layers.path(1);
@@ -92,7 +97,14 @@ final class DecomposeCliTest {
             "b", NdArray.of(second, 2, 4)));
     var args =
         new String[] {
-          "decompose", "--joint", file + "#j", "--first", file + "#a", "--second", file + "#b", "--json"
+          "decompose",
+          "--joint",
+          file + "#j",
+          "--first",
+          file + "#a",
+          "--second",
+          file + "#b",
+          "--json"
         };
     var tree = json(CliTest.sonde(args));
     for (var cell : tree.path("cells")) {

@@ -13,8 +13,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class UncertaintyCliTest {
   private static final String TASKS =
-      "task,accuracy,majority,entropy,options\n"
-          + "a,.95,.5,.1,2\nb,.9,.5,.2,2\nc,.85,.5,.3,2\nd,.8,.5,.4,2\ne,.7,.5,.5,2\nf,.6,.5,.6,2\n";
+      """
+      task,accuracy,majority,entropy,options
+      a,.95,.5,.1,2
+      b,.9,.5,.2,2
+      c,.85,.5,.3,2
+      d,.8,.5,.4,2
+      e,.7,.5,.5,2
+      f,.6,.5,.6,2
+      """;
 
   @TempDir private Path folder = Path.of("");
 
@@ -43,7 +50,8 @@ final class UncertaintyCliTest {
 
   @Test
   void figuresWithoutARelationGiveNone() throws IOException {
-    var tasks = file("t.csv", "task,skill,entropy\na,.1,.3\nb,.4,.1\nc,.2,.2\nd,.3,.4\ne,.1,.1\nf,.4,.3\n");
+    var tasks =
+        file("t.csv", "task,skill,entropy\na,.1,.3\nb,.4,.1\nc,.2,.2\nd,.3,.4\ne,.1,.1\nf,.4,.3\n");
     var relation = json("uncertainty", "--tasks", tasks, "--json").path("relation");
     assertThat(relation.path("pearson").path("p").asDouble()).isGreaterThan(.3);
     var interval = relation.path("pearson").path("by_formula_95");
@@ -64,10 +72,12 @@ final class UncertaintyCliTest {
             """);
     var prompts = json("uncertainty", "--answers", answers, "--json").path("prompts");
     assertThat(prompts.path(0).path("semantic_weighted").asDouble()).isZero();
-    assertThat(prompts.path(0).path("words_discrete").asDouble()).isEqualTo(Math.log(2), within(1e-12));
+    assertThat(prompts.path(0).path("words_discrete").asDouble())
+        .isEqualTo(Math.log(2), within(1e-12));
     assertThat(prompts.path(0).path("naive").asDouble()).isEqualTo(1.5);
     assertThat(prompts.path(0).path("length_normalised").asDouble()).isEqualTo(1);
-    assertThat(prompts.path(1).path("semantic_weighted").asDouble()).isEqualTo(Math.log(2), within(1e-12));
+    assertThat(prompts.path(1).path("semantic_weighted").asDouble())
+        .isEqualTo(Math.log(2), within(1e-12));
   }
 
   @Test
