@@ -217,6 +217,10 @@ final class DecomposeCommand implements Callable<Integer> {
                   i.interval().high()));
       out.println();
     }
+    legend(found, out);
+  }
+
+  private static void legend(List<Row> found, PrintWriter out) {
     out.println();
     out.println(
         "scores: R2 of the joint probe's scores on those of the two single ones, on rows that");
@@ -225,7 +229,7 @@ final class DecomposeCommand implements Callable<Integer> {
     for (var row : found) {
       out.printf(
           Locale.ROOT,
-          "%s: R2 of weights trained on the same rows %.4f, which is NOT valid (noise gives as much)%n",
+          "%s: R2 of weights trained on the same rows %.4f, NOT valid: pure noise gives about the label space's%n",
           row.layer(),
           row.found().composition().naiveWeights());
     }

@@ -31,6 +31,16 @@ public final class ControlVector {
           "a control vector needs a direction after block 1 or a later one; llama.cpp takes none after block 0");
     }
     var sorted = new TreeMap<>(directions);
+    mustFit(sorted);
+    var all = ByteBuffer.wrap(bytes(sorted, model, description));
+    AtomicFile.write(file, channel -> {
+      while (all.hasRemaining()) {
+        channel.write(all);
+      }
+    });
+  }
+
+  private static void mustFit(TreeMap<Integer, double[]> sorted) {
     int width = sorted.firstEntry().getValue().length;
     sorted.forEach((block, direction) -> {
       if (block < 1 || direction.length != width) {
@@ -39,6 +49,10 @@ public final class ControlVector {
                 .formatted(block, direction.length, width));
       }
     });
+  }
+
+  private static byte[] bytes(TreeMap<Integer, double[]> sorted, String model, String description) {
+    int width = sorted.firstEntry().getValue().length;
     var out = new Bytes();
     out.bytes("GGUF".getBytes(StandardCharsets.US_ASCII)).int32(3);
     out.int64(sorted.size()).int64(5);
@@ -60,14 +74,7 @@ public final class ControlVector {
       }
       out.pad();
     }
-    var all = ByteBuffer.wrap(out.all.toByteArray());
-    AtomicFile.write(
-        file,
-        channel -> {
-          while (all.hasRemaining()) {
-            channel.write(all);
-          }
-        });
+    return out.all.toByteArray();
   }
 
   /// Little-endian.
