@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// A GGUF control vector, as llama.cpp's `--control-vector` reads it: architecture `controlvector`,
@@ -33,14 +34,16 @@ public final class ControlVector {
     var sorted = new TreeMap<>(directions);
     mustFit(sorted);
     var all = ByteBuffer.wrap(bytes(sorted, model, description));
-    AtomicFile.write(file, channel -> {
-      while (all.hasRemaining()) {
-        channel.write(all);
-      }
-    });
+    AtomicFile.write(
+        file,
+        channel -> {
+          while (all.hasRemaining()) {
+            channel.write(all);
+          }
+        });
   }
 
-  private static void mustFit(TreeMap<Integer, double[]> sorted) {
+  private static void mustFit(NavigableMap<Integer, double[]> sorted) {
     int width = sorted.firstEntry().getValue().length;
     sorted.forEach((block, direction) -> {
       if (block < 1 || direction.length != width) {
@@ -51,7 +54,8 @@ public final class ControlVector {
     });
   }
 
-  private static byte[] bytes(TreeMap<Integer, double[]> sorted, String model, String description) {
+  private static byte[] bytes(
+      NavigableMap<Integer, double[]> sorted, String model, String description) {
     int width = sorted.firstEntry().getValue().length;
     var out = new Bytes();
     out.bytes("GGUF".getBytes(StandardCharsets.US_ASCII)).int32(3);
