@@ -115,7 +115,10 @@ final class DecomposeCliTest {
     assertThat(tree.path("interaction_share").asDouble()).isCloseTo(0, within(1e-12));
     assertThat(tree.path("cells").path(0).path("cosine_first").asDouble())
         .isEqualTo(cosine(joint, first));
-    // pairs that are not theirs explain less
+    pairsThatAreNotTheirsExplainLess(args);
+  }
+
+  private void pairsThatAreNotTheirsExplainLess(String... args) throws IOException {
     var pairs = Files.writeString(folder.resolve("p.csv"), "1,1\n1,0\n2,1\n2,0\n0,1\n0,0\n");
     args[args.length - 1] = "--pairs=" + pairs;
     var text = CliTest.sonde(args);
