@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
 import dev.sonde.data.Table;
+import dev.sonde.io.BadInput;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
       "  sonde probe --model bert-base-uncased --data cities.csv --group city",
       "  sonde probe --model models/gpt2 --data pairs.jsonl --text prompt --label truth \\",
       "      --group a+b --position last,mean --points resid_post,attn_out --out runs/pairs",
+      "  sonde probe --activations acts.npy --labels rows.csv:truth --groups rows.csv:city   # no model",
       ""
     })
 final class ProbeCommand implements Callable<Integer>, NeedsEngine {
@@ -28,14 +30,15 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
 
   @Mixin private StudyOptions options = new StudyOptions();
 
+  @Mixin private ArrayRun arrays = new ArrayRun();
+
   @Option(
       names = "--model",
-      required = true,
       description =
           "a model of the catalogue (sonde models) or the Hugging Face hub (org/name), or a folder")
   private String model = "";
 
-  @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV, TSV or JSONL")
+  @Option(names = "--data", paramLabel = "FILE", description = "CSV, TSV or JSONL")
   private Path data = Path.of("");
 
   @Option(
@@ -54,6 +57,20 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
 
   @Override
   public Integer call() {
+    boolean named = !model.isEmpty() || !data.toString().isEmpty();
+    if (arrays.asked()) {
+      if (named) {
+        throw new BadInput(
+            "--activations stands instead of --model and --data; give one or the other");
+      }
+      arrays.run(options, spec.commandLine().getOut());
+      return 0;
+    }
+    if (model.isEmpty() || data.toString().isEmpty()) {
+      throw new BadInput(
+          "Missing required option: %s (or --activations FILE --labels FILE, without a model)"
+              .formatted(model.isEmpty() ? "--model" : "--data"));
+    }
     var table = Table.read(data);
     var corpus =
         Corpus.of(table, Columns.guess(table, text, label, group, options.probe.equals("ridge")));

@@ -36,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Examples:",
       "  sonde score --probe runs/demo/probe.safetensors --model bert-base-uncased 'The city of Lyon is in Peru.'",
       "  sonde score --probe probe.safetensors --model models/gpt2 --data new.csv --json",
+      "  sonde score --probe probe.safetensors --activations acts        # what sonde capture wrote",
+      "  sonde score --probe probe.safetensors --activations new.npy --site layer.7",
       ""
     })
 final class ScoreCommand implements Callable<Integer>, NeedsEngine {
@@ -49,10 +51,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
       description = "probe.safetensors of a run")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--model",
-      required = true,
-      description = "the model that the probe was trained on")
+  @Option(names = "--model", description = "the model that the probe was trained on")
   private String model = "";
 
   @Option(names = "--site", description = "POINT@POSITION (default: the best site of the run)")
@@ -76,10 +75,24 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @Parameters(paramLabel = "TEXT", arity = "0..*", description = "texts to score")
   private List<String> given = List.of();
 
+  @Mixin private ScoreRows rows = new ScoreRows();
+
   @Mixin private NumericsOptions numerics = new NumericsOptions();
 
   @Override
   public Integer call() {
+    if (rows.asked()) {
+      if (!model.isEmpty() || !given.isEmpty() || !data.toString().isEmpty()) {
+        throw new BadInput(
+            "--activations stands instead of --model and texts; give one or the other");
+      }
+      rows.run(SavedProbe.read(file), site, json, spec.commandLine().getOut());
+      return 0;
+    }
+    if (model.isEmpty()) {
+      throw new BadInput(
+          "Missing required option: --model (or --activations FILE, without a model)");
+    }
     var texts = texts();
     var saved = SavedProbe.read(file);
     var at = site(site.isEmpty() ? saved.best() : site);

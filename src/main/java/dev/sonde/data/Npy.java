@@ -6,6 +6,7 @@ import dev.sonde.io.BadInput;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,10 @@ import java.util.regex.Pattern;
 /// truth values in C order.
 public final class Npy {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int LONGEST_HEADER = 1 << 20;
   private static final int MOST_AXES = 32;
   private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*['\"]([^'\"]*)");
@@ -37,29 +42,11 @@ public final class Npy {
   public static NdArray read(Path file) {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
-      var start = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
-      fill(channel, start, 0);
-      if (start.limit() < 10 || !Arrays.equals(MAGIC, Arrays.copyOf(start.array(), 6))) {
-        throw new BadInput(file + " is no .npy file: it does not begin with NumPy's mark");
-      }
-      int version = start.get(6);
-      if (version < 1 || version > 3) {
-        throw new BadInput(
-            "%s: .npy files of version 1 to 3 are read, not %d".formatted(file, version));
-      }
-      int from = version == 1 ? 10 : 12;
-      long length = version == 1 ? start.getShort(8) & 0xffff : start.getInt(8) & 0xffffffffL;
-      if (length > LONGEST_HEADER || from + length > size) {
-        throw new BadInput(
-            "%s: its header would have %d bytes; the file is cut off or damaged"
-                .formatted(file, length));
-      }
-      var header = ByteBuffer.allocate((int) length);
-      fill(channel, header, from);
-      var text =
-          new String(
-              header.array(), version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-      return body(file, channel, text, from + length, size);
+      return parse(
+          file.toString(),
+          size == 0
+              ? MemorySegment.ofArray(new byte[0])
+              : channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto()));
     } catch (IOException e) {
       throw new BadInput(
           "%s cannot be read (%s)"
@@ -68,8 +55,71 @@ public final class Npy {
     }
   }
 
-  private static NdArray body(Path file, FileChannel channel, String header, long from, long size)
-      throws IOException {
+  /// The array of a whole `.npy` file that lies in memory; `name` is what errors call it.
+  ///
+  /// @throws BadInput as [#read] does
+  static NdArray parse(String name, MemorySegment file) {
+    long size = file.byteSize();
+    if (size < 10 || !Arrays.equals(MAGIC, file.asSlice(0, MAGIC.length).toArray(JAVA_BYTE))) {
+      throw new BadInput(name + " is no .npy file: it does not begin with NumPy's mark");
+    }
+    int version = file.get(JAVA_BYTE, 6);
+    if (version < 1 || version > 3) {
+      throw new BadInput(
+          "%s: .npy files of version 1 to 3 are read, not %d".formatted(name, version));
+    }
+    int from = version == 1 ? 10 : 12;
+    long length =
+        version == 1
+            ? file.get(SHORT, 8) & 0xffff
+            : size < 12 ? size : file.get(INT, 8) & 0xffffffffL;
+    if (length > LONGEST_HEADER || from + length > size) {
+      throw new BadInput(
+          "%s: its header would have %d bytes; the file is cut off or damaged"
+              .formatted(name, length));
+    }
+    var text =
+        new String(
+            file.asSlice(from, length).toArray(JAVA_BYTE),
+            version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+    return body(name, file, text, from + length);
+  }
+
+  /// A `.npy` file (version 1) of the array; bfloat16, which NumPy lacks, goes as float32.
+  static byte[] bytes(NdArray array) {
+    var plain = array.kind() == NdArray.Kind.BFLOAT16 ? array.to(NdArray.Kind.FLOAT32) : array;
+    var shape = new StringBuilder("(");
+    for (long n : plain.shape()) {
+      shape.append(n).append(',');
+    }
+    var header =
+        "{'descr': '%s', 'fortran_order': False, 'shape': %s), }"
+            .formatted(descr(plain.kind()), shape);
+    int start = (10 + header.length() + 1 + 63) / 64 * 64;
+    var out =
+        ByteBuffer.allocate(Math.toIntExact(start + plain.segment().byteSize()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    out.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) (start - 10));
+    out.put(header.getBytes(StandardCharsets.ISO_8859_1));
+    while (out.position() < start - 1) {
+      out.put((byte) ' ');
+    }
+    out.put((byte) '\n').put(plain.segment().toArray(JAVA_BYTE));
+    return out.array();
+  }
+
+  private static String descr(NdArray.Kind kind) {
+    var letter =
+        switch (kind) {
+          case BOOL -> "|b";
+          case INT8, INT16, INT32, INT64 -> "<i";
+          case UINT8, UINT16, UINT32, UINT64 -> "<u";
+          case FLOAT16, FLOAT32, FLOAT64, BFLOAT16 -> "<f";
+        };
+    return letter + kind.bytes();
+  }
+
+  private static NdArray body(String file, MemorySegment all, String header, long from) {
     if (find(FORTRAN, header, file, "fortran_order").equals("True")) {
       throw new BadInput(
           file + " is in Fortran order; write np.ascontiguousarray(array) with np.save instead");
@@ -85,27 +135,16 @@ public final class Npy {
     } catch (ArithmeticException e) {
       throw new BadInput("%s: no array has shape %s".formatted(file, Arrays.toString(shape)), e);
     }
-    if (size - from != bytes) {
+    if (all.byteSize() - from != bytes) {
       throw new BadInput(
           "%s: shape %s of %s takes %d bytes, but %d follow its header; the file is damaged"
-              .formatted(file, Arrays.toString(shape), descr, bytes, size - from));
+              .formatted(file, Arrays.toString(shape), descr, bytes, all.byteSize() - from));
     }
-    var data =
-        bytes == 0
-            ? MemorySegment.ofArray(new byte[0])
-            : channel.map(FileChannel.MapMode.READ_ONLY, from, bytes, Arena.ofAuto());
+    var data = all.asSlice(from);
     return NdArray.of(kind, descr.startsWith(">") ? swapped(data, kind.bytes()) : data, shape);
   }
 
-  private static void fill(FileChannel channel, ByteBuffer buffer, long from) throws IOException {
-    boolean more = true;
-    while (more && buffer.hasRemaining()) {
-      more = channel.read(buffer, from + buffer.position()) >= 0;
-    }
-    buffer.flip();
-  }
-
-  private static String find(Pattern pattern, String header, Path file, String what) {
+  private static String find(Pattern pattern, String header, String file, String what) {
     Matcher found = pattern.matcher(header);
     if (!found.find()) {
       throw new BadInput(
@@ -115,7 +154,7 @@ public final class Npy {
     return found.group(1);
   }
 
-  private static NdArray.Kind kind(Path file, String descr) {
+  private static NdArray.Kind kind(String file, String descr) {
     var plain = descr.replaceFirst("^[<>|=]", "");
     return switch (plain) {
       case "b1" -> NdArray.Kind.BOOL;
@@ -137,7 +176,7 @@ public final class Npy {
     };
   }
 
-  private static long[] shape(Path file, String text) {
+  private static long[] shape(String file, String text) {
     var parts =
         Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
     try {

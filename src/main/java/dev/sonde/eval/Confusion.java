@@ -89,7 +89,7 @@ public final class Confusion {
       predicted += (double) takenFor(k) * takenFor(k);
       truth += (double) ofClass(k) * ofClass(k);
     }
-    double margin = Math.sqrt(s * s - predicted) * Math.sqrt(s * s - truth);
+    double margin = Math.sqrt((s * s - predicted) * (s * s - truth));
     return margin == 0 ? 0 : (right() * s - crossed) / margin;
   }
 

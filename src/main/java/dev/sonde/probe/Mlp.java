@@ -128,6 +128,11 @@ public final class Mlp implements Probe {
     return sum;
   }
 
+  /// How many classes it tells apart.
+  int classes() {
+    return sizes[sizes.length - 1];
+  }
+
   /// For two classes: the log-odds of the second.
   @Override
   public double[] scores(Matrix x) {

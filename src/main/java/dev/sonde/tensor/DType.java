@@ -10,6 +10,8 @@ public enum DType {
   BFLOAT16(ScalarType.BFloat16, 2, "BF16"),
   INT64(ScalarType.Long, 8, "I64"),
   INT32(ScalarType.Int, 4, "I32"),
+  INT16(ScalarType.Short, 2, "I16"),
+  INT8(ScalarType.Char, 1, "I8"),
   UINT8(ScalarType.Byte, 1, "U8"),
   BOOL(ScalarType.Bool, 1, "BOOL");
 

@@ -1,6 +1,8 @@
 package dev.sonde.uncertainty;
 
 import dev.sonde.eval.Interval;
+import java.util.List;
+import java.util.Optional;
 
 /// How much of a figure is the task and how much the prompts that happened to be asked; what a
 /// correlation would be without the latter.
@@ -12,6 +14,17 @@ public final class Reliability {
   public static double splitHalf(double[] first, double[] second) {
     double r = Correlation.pearson(first, second);
     return 2 * r / (1 + r);
+  }
+
+  /// Of tasks' mean entropies, from the two halves of the prompts of each; empty for fewer than
+  /// three tasks or a task of one prompt.
+  public static Optional<Double> ofTasks(List<AnswerSet.OfTask> tasks) {
+    if (tasks.size() < 3 || tasks.stream().anyMatch(t -> t.halves().isEmpty())) {
+      return Optional.empty();
+    }
+    var first = tasks.stream().mapToDouble(t -> t.halves().orElseThrow().getFirst()).toArray();
+    var second = tasks.stream().mapToDouble(t -> t.halves().orElseThrow().getLast()).toArray();
+    return Optional.of(splitHalf(first, second));
   }
 
   /// `r / sqrt(reliability of x * that of y)`, between -1 and 1 (Spearman 1904).

@@ -1,0 +1,121 @@
+package dev.sonde.cli;
+
+import dev.sonde.activation.arrays.Column;
+import dev.sonde.activation.arrays.LayerTable;
+import dev.sonde.io.AtomicFile;
+import dev.sonde.io.BadInput;
+import dev.sonde.probe.SavedProbe;
+import dev.sonde.report.Report;
+import dev.sonde.report.Results;
+import dev.sonde.report.Terminal;
+import dev.sonde.study.ArrayStudy;
+import dev.sonde.study.LabelledRows;
+import dev.sonde.study.Study;
+import dev.sonde.study.StudySettings;
+import dev.sonde.tensor.Workers;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/// `sonde probe` on activations that were made elsewhere: its options and its run.
+final class ArrayRun {
+  @Option(
+      names = "--activations",
+      paramLabel = "FILE",
+      description =
+          "activations made elsewhere instead of a model: rows x numbers or rows x layers x numbers, as .npy, .npz[#NAME], .safetensors[#TENSOR], .csv, a folder of vLLM's hidden states, or one that sonde capture wrote")
+  String activations = "";
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "with --activations: a label a row, .npy or FILE.csv:COLUMN")
+  private String labels = "";
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FILE",
+      description = "with --activations: what rows share that must not stand on both sides")
+  private String groups = "";
+
+  @Option(
+      names = "--layers",
+      split = ",",
+      paramLabel = "LAYER",
+      description = "with --activations: some layers only, numbers, ranges (0-5) or names")
+  private List<String> layers = List.of();
+
+  @Option(
+      names = "--positive",
+      paramLabel = "CLASS",
+      description = "with --activations: this class against all others")
+  private String positive = "";
+
+  boolean asked() {
+    return !activations.isEmpty();
+  }
+
+  void run(StudyOptions options, PrintWriter out) {
+    boolean asked = !options.positions.equals(StudySettings.DEFAULT.positions());
+    if (asked && options.positions.size() > 1) {
+      throw new BadInput("--activations takes one --position, not " + options.positions);
+    }
+    var position = asked ? options.positions.getFirst() : "";
+    if (labels.isEmpty()) {
+      throw new BadInput(
+          "--activations needs --labels: a label a row, as FILE.npy or FILE.csv:COLUMN");
+    }
+    boolean numeric = options.probe.equals("ridge");
+    var rows =
+        new LabelledRows(
+            labels,
+            Column.read(labels),
+            groups,
+            groups.isEmpty() ? List.of() : Column.read(groups),
+            positive,
+            numeric);
+    var bar = Bar.standard();
+    try (var whole = LayerTable.open(activations, position);
+        var workers = Workers.of(options.workers())) {
+      var request = new Study.Request(options.settings(), InstantSource.system());
+      var outcome = new ArrayStudy(whole.select(layers), request).run(rows, workers, bar);
+      bar.clear();
+      write(outcome, options, out);
+    } finally {
+      bar.clear();
+    }
+  }
+
+  private static void write(ArrayStudy.Outcome outcome, StudyOptions options, PrintWriter out) {
+    var findings = outcome.findings();
+    var origin = findings.origin();
+    var folder =
+        options.out.toString().isEmpty()
+            ? Path.of("runs", origin.created().substring(0, 10) + "-" + origin.identity().brief())
+            : options.out;
+    AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
+    AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
+    new SavedProbe(
+            origin.model().digest(),
+            origin.model().tokenizer(),
+            findings.subject().probe(),
+            outcome.best(),
+            new ArrayList<>(origin.data().classes().keySet()),
+            origin.identity().hex(),
+            new LinkedHashMap<>(outcome.probes()))
+        .write(folder.resolve("probe.safetensors"));
+    if (options.json) {
+      out.print(Results.pretty(findings));
+    } else {
+      out.println(Terminal.text(findings, Settings.colour()));
+      out.println("Report:  " + folder.resolve("report.html"));
+      out.println("Numbers: " + folder.resolve("results.json"));
+      out.println("Probe:   " + folder.resolve("probe.safetensors"));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.activation.arrays;
+
+import org.jspecify.annotations.NullMarked;
