@@ -8,6 +8,7 @@ import dev.sonde.eval.Calibration;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Scores;
+import dev.sonde.linalg.Basis;
 import dev.sonde.probe.ProbeFamily;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
@@ -105,7 +106,9 @@ final class ArrayClasses implements ArrayTask {
 
   @Override
   public double[] exactNull(Matrix x, LayerFound found, int count) {
-    return probe.exactNull(x, found.c(), count);
+    return Surface.constant(x)
+        ? probe.exactNull(count)
+        : probe.exactNull(Basis.of(x, evidence.settings().scaling()), found.c(), count);
   }
 
   @Override

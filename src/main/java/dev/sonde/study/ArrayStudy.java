@@ -107,7 +107,8 @@ public final class ArrayStudy {
         theNull,
         detail,
         verdict.verdict(),
-        verdict.warnings(best));
+        verdict.warnings(best),
+        Grounds.NONE);
   }
 
   private List<ArrayTask.LayerFound> everyLayer(

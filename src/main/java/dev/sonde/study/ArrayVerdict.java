@@ -54,7 +54,8 @@ record ArrayVerdict(
             baseline.name(),
             baseline.accuracy().value(),
             objections.getFirst().claim());
-    return new Findings.Verdict(answer, headline(answer), paragraph, objections);
+    return new Findings.Verdict(
+        answer, headline(answer), paragraph, objections, lights(beyondChance, beyondPlain));
   }
 
   private String headline(String answer) {
@@ -107,6 +108,38 @@ record ArrayVerdict(
             "correlation only: no intervention was made, so nothing here says that the network uses what the probe reads.",
             "Remove or move the direction (sonde export --to control-vector.gguf) and see whether the network's answers change."));
     return out;
+  }
+
+  /// What was checked, and what could not be without texts and a network.
+  private List<Findings.Light> lights(boolean beyondChance, boolean beyondPlain) {
+    return List.of(
+        new Findings.Light(
+            "chance",
+            beyondChance ? Findings.Colour.GREEN : Findings.Colour.RED,
+            say(
+                "%.3f against %.3f for the best layer under permuted labels",
+                site().accuracy().value(), theNull.max95()),
+            beyondChance ? "" : "More rows, or another property."),
+        new Findings.Light(
+            "baseline",
+            beyondPlain ? Findings.Colour.GREEN : Findings.Colour.RED,
+            say("the %s baseline has %.3f", baseline.name(), baseline.accuracy().value()),
+            beyondPlain ? "" : "More rows, or classes of more equal size."),
+        new Findings.Light(
+            "groups",
+            grouped() ? Findings.Colour.GREEN : Findings.Colour.AMBER,
+            grouped() ? "whole groups were held out" : "rows count as independent",
+            grouped() ? "" : "Give what rows share with --groups."),
+        new Findings.Light(
+            "texts",
+            Findings.Colour.AMBER,
+            "no texts, so leaks and surface baselines were not checked",
+            "Run sonde probe --model on the texts."),
+        new Findings.Light(
+            "use",
+            Findings.Colour.AMBER,
+            "correlation only: no intervention was made",
+            "Remove or move the direction and see whether the network's answers change."));
   }
 
   List<String> warnings(ArrayTask.LayerFound found) {
