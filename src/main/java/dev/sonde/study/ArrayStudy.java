@@ -240,25 +240,6 @@ public final class ArrayStudy {
                 table.source(), "arrays", table.digest(), "", 0, layers, widest));
   }
 
-  private static Findings.DataInfo data(Corpus corpus) {
-    var counts = new LinkedHashMap<String, Integer>();
-    if (corpus.target() instanceof Classes classes) {
-      for (int k = 0; k < classes.names().size(); k++) {
-        counts.put(classes.names().get(k), classes.count(k));
-      }
-    }
-    var columns = corpus.columns();
-    return new Findings.DataInfo(
-        corpus.source(),
-        corpus.digest(),
-        corpus.size(),
-        counts,
-        columns.group(),
-        corpus.groups().count(),
-        columns.text(),
-        columns.label());
-  }
-
   private Findings.Origin origin(Corpus corpus, Map<String, Double> seconds) {
     var identity =
         Digest.of(
@@ -269,7 +250,7 @@ public final class ArrayStudy {
         Version.VALUE,
         settings.seed(),
         model(),
-        data(corpus),
+        Origins.data(corpus),
         settings.described(),
         identity,
         request.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(),

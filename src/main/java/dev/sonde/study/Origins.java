@@ -42,7 +42,7 @@ record Origins(
         Version.VALUE,
         settings.seed(),
         model(open),
-        data(),
+        data(corpus),
         described(),
         identity,
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -69,7 +69,7 @@ record Origins(
         shape.dModel());
   }
 
-  private Findings.DataInfo data() {
+  static Findings.DataInfo data(Corpus corpus) {
     var counts = new LinkedHashMap<String, Integer>();
     if (corpus.target() instanceof Classes classes) {
       for (int k = 0; k < classes.names().size(); k++) {
