@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 
 /// Where a block of columns of [LogisticSolver] stands between two Newton steps: a row a task.
 ///
-/// The coordinates are those of the basis and, last, the intercept. What moves is on the heap; what
-/// stays (targets, weights) is native, in the scope that is open when a block starts.
+/// The coordinates are those of the basis and, last, the intercept; rows that no task learns from
+/// may be left out. What moves is on the heap; what stays (targets, weights) is native, in the
+/// scope that is open when a block starts.
 final class LogisticColumns {
   /// Of the loss's slope along a step, what may be left with the opposite sign at its end.
   private static final double OVERSHOOT = 0.1;
@@ -38,7 +39,7 @@ final class LogisticColumns {
   LogisticColumns(RowsAs rows, List<Task> tasks) {
     int m = tasks.size();
     this.rows = rows;
-    n = tasks.getFirst().rows();
+    n = rows.count();
     r = rows.width();
     type = rows.type();
     target = perRow(tasks, true);
@@ -59,7 +60,8 @@ final class LogisticColumns {
     var out = new double[tasks.size() * n];
     for (int j = 0; j < tasks.size(); j++) {
       for (int i = 0; i < n; i++) {
-        out[j * n + i] = targets ? tasks.get(j).target(i) : tasks.get(j).weight(i);
+        int row = rows.row(i);
+        out[j * n + i] = targets ? tasks.get(j).target(row) : tasks.get(j).weight(row);
       }
     }
     return Scope.around(() -> Tensor.of(out, tasks.size(), n).to(type));
@@ -87,8 +89,15 @@ final class LogisticColumns {
     return Arrays.copyOfRange(theta, column * r, (column + 1) * r);
   }
 
-  double[] scores(int column) {
-    return Arrays.copyOfRange(scores, column * n, (column + 1) * n);
+  /// The scores of every column at all rows, also those that none of them learns from: task by
+  /// task.
+  double[] scores(RowsAs all) {
+    if (all == rows) {
+      return scores;
+    }
+    try (var scope = Scope.open()) {
+      return all.spread(Tensor.of(theta, c.length, r).to(type)).toDoubles();
+    }
   }
 
   /// Some columns where they stand, natively, a row each; `slope` is the gradient there.
@@ -187,7 +196,7 @@ final class LogisticColumns {
   private double[] accuracy(List<Integer> ids, double aim) {
     return ids.stream()
         .mapToDouble(
-            j -> Math.clamp(Math.max(sizes[j] / first[j], 0.3 * aim / sizes[j]), 3e-3, 0.1))
+            j -> Math.clamp(Math.max(sizes[j] / first[j], 0.3 * aim / sizes[j]), 3e-4, 0.1))
         .toArray();
   }
 

@@ -6,6 +6,7 @@ import dev.sonde.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The exact optimum of many L2-penalised logistic regressions over the same rows, all at once.
 ///
@@ -66,13 +67,7 @@ public final class LogisticSolver {
       }
     }
     var solver = new LogisticSolver(basis, List.copyOf(tasks), settings);
-    try (var scope = Scope.open()) {
-      var rows = RowsAs.of(basis, settings.type());
-      var coarse = settings.type() == DType.FLOAT32 ? rows : RowsAs.of(basis, DType.FLOAT32);
-      for (int from = 0; from < tasks.size(); from += BLOCK) {
-        solver.block(rows, coarse, from, Math.min(tasks.size(), from + BLOCK), start);
-      }
-    }
+    solver.solve(start);
     return new Solution(
         basis,
         solver.theta,
@@ -83,10 +78,29 @@ public final class LogisticSolver {
         settings.tolerance());
   }
 
-  private void block(RowsAs rows, RowsAs coarse, int from, int to, List<double[]> start) {
+  private void solve(List<double[]> start) {
+    try (var scope = Scope.open()) {
+      var all = RowsAs.of(basis, settings.type(), IntStream.range(0, basis.rows()).toArray());
+      for (var parcel : Parcel.of(tasks)) {
+        try (var inner = Scope.open()) {
+          var own = parcel.rows();
+          boolean whole = own.length == basis.rows();
+          var rows = whole ? all : RowsAs.of(basis, settings.type(), own);
+          var coarse =
+              settings.type() == DType.FLOAT32 ? rows : RowsAs.of(basis, DType.FLOAT32, own);
+          for (var ids : parcel.blocks(BLOCK)) {
+            block(rows, coarse, ids, start, all);
+          }
+        }
+      }
+    }
+  }
+
+  private void block(
+      RowsAs rows, RowsAs coarse, List<Integer> which, List<double[]> start, RowsAs all) {
     try (var around = Scope.open()) {
-      var columns = new LogisticColumns(rows, tasks.subList(from, to));
-      begin(columns, from, start);
+      var columns = new LogisticColumns(rows, which.stream().map(tasks::get).toList());
+      begin(columns, which, start);
       var ids = columns.all();
       for (int step = 0; !ids.isEmpty(); step++) {
         try (var scope = Scope.open()) {
@@ -97,7 +111,7 @@ public final class LogisticSolver {
             int j = ids.get(i);
             boolean stuck = step > 0 && columns.stuck(j);
             if (done(columns.sizes[j], stuck) || step == settings.steps()) {
-              write(columns, j, from + j, step);
+              write(columns, j, which.get(j), step);
             } else {
               open.add(i);
               stalled |= stuck;
@@ -110,10 +124,11 @@ public final class LogisticSolver {
           ids = open.stream().map(ids::get).toList();
         }
       }
+      writeScores(columns.scores(all), which);
     }
   }
 
-  private void begin(LogisticColumns columns, int from, List<double[]> start) {
+  private void begin(LogisticColumns columns, List<Integer> which, List<double[]> start) {
     if (start.isEmpty()) {
       return;
     }
@@ -121,7 +136,7 @@ public final class LogisticSolver {
       columns.measure(columns.all());
     }
     for (int j : columns.all()) {
-      columns.begin(j, start.get(from + j));
+      columns.begin(j, start.get(which.get(j)));
     }
     columns.settle();
   }
@@ -133,12 +148,17 @@ public final class LogisticSolver {
 
   private void write(LogisticColumns columns, int column, int task, int steps) {
     int r = basis.rank();
-    int n = basis.rows();
     var found = columns.theta(column);
     System.arraycopy(found, 0, theta, task * r, r);
-    System.arraycopy(columns.scores(column), 0, scores, task * n, n);
     bias[task] = found[r];
     gradient[task] = columns.sizes[column];
     iterations[task] = steps;
+  }
+
+  private void writeScores(double[] found, List<Integer> which) {
+    int n = basis.rows();
+    for (int j = 0; j < which.size(); j++) {
+      System.arraycopy(found, j * n, scores, which.get(j) * n, n);
+    }
   }
 }

@@ -1,47 +1,26 @@
 package dev.sonde.probe;
 
+import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// The Newton equations of many logistic columns, solved together by conjugate gradients.
 ///
 /// Column j wants `(Z^T diag(d_j) Z + diag(penalty)) x = -g`. A product with the Hessian is two
 /// matrix products for all columns; in the eigenbasis of the rows its diagonal alone is a good
-/// preconditioner. A column that has reached its accuracy leaves. Rows of all tensors are tasks.
+/// preconditioner. A column that has reached its accuracy leaves. Only the products are native:
+/// what lies between them is little, and costs less on the heap than it takes to call for it.
 final class NewtonStep {
-  private static final int ROUND = 2;
   private static final int MOST = 400;
+  private static final double STAY = 0.875;
 
   private final RowsAs rows;
 
-  /// Computes in the type of `rows`.
+  /// Products are computed in the type of `rows`.
   NewtonStep(RowsAs rows) {
     this.rows = rows;
-  }
-
-  /// Where the conjugate gradients stand; `size` is the square of what is left.
-  private record State(
-      List<Integer> columns,
-      Tensor d,
-      Tensor inverse,
-      Tensor x,
-      Tensor rest,
-      Tensor p,
-      Tensor size) {
-    State only(List<Integer> which) {
-      var ids = Tensor.of(which.stream().mapToLong(i -> i).toArray(), which.size());
-      return new State(
-          which.stream().map(columns::get).toList(),
-          d.pick(0, ids),
-          inverse.pick(0, ids),
-          x.pick(0, ids),
-          rest.pick(0, ids),
-          p.pick(0, ids),
-          size.pick(0, ids));
-    }
   }
 
   /// The step of every column, `m x r` in float64. `accuracy` is the length of what is left of the
@@ -50,90 +29,187 @@ final class NewtonStep {
     int r = rows.width();
     var out = new double[accuracy.length * r];
     try (var scope = Scope.open()) {
-      // gradients enter with length 1, so that nothing underflows in float32
-      var norm = gradient.square().sum(1).unsqueeze(1).sqrt();
-      var norms = norm.toDoubles();
-      var state =
-          start(curvature.to(rows.type()), gradient.dividedBy(norm).negative().to(rows.type()));
-      var first = state.size.toDoubles();
-      for (int step = ROUND; !state.columns.isEmpty(); step += ROUND) {
-        state = round(state);
-        var open = new ArrayList<Integer>();
-        var sizes = state.size.toDoubles();
-        for (int i = 0; i < sizes.length; i++) {
-          int j = state.columns.get(i);
-          if (sizes[i] > accuracy[j] * accuracy[j] * first[j] && step < MOST) {
-            open.add(i);
-          }
-        }
+      var d = curvature.to(rows.type());
+      var columns = start(d, gradient.toDoubles(), accuracy);
+      for (int step = 0; !columns.isEmpty() && step < MOST; step++) {
+        step(columns, d);
+        var open = columns.stream().filter(c -> !c.there()).toList();
         // a column that is there loses nothing by going on until others are
-        if (open.size() <= 3 * sizes.length / 4) {
-          write(state, open, norms, out);
-          if (open.isEmpty()) {
-            break;
-          }
-          state = state.only(open);
+        if (open.size() <= STAY * columns.size()) {
+          columns.stream().filter(Column::there).forEach(c -> c.write(out));
+          d = open.isEmpty() ? d : d.pick(0, places(open, columns));
+          columns = open;
         }
       }
+      columns.forEach(c -> c.write(out));
     }
     return Tensor.of(out, accuracy.length, r);
   }
 
-  private State start(Tensor d, Tensor rest) {
-    var inverse = rows.diagonal(d).reciprocal();
-    var p = rest.times(inverse);
-    var columns = IntStream.range(0, (int) d.size(0)).boxed().toList();
-    return new State(columns, d, inverse, rest.times(0), rest, p, inner(rest, p));
+  private List<Column> start(Tensor d, double[] gradient, double[] accuracy) {
+    int r = rows.width();
+    var diagonal = rows.diagonal(d).toDoubles();
+    var out = new ArrayList<Column>();
+    for (int j = 0; j < accuracy.length; j++) {
+      out.add(new Column(j, r, gradient, diagonal, accuracy[j]));
+    }
+    return out;
   }
 
-  private static Tensor inner(Tensor a, Tensor b) {
-    return a.times(b).sum(1).unsqueeze(1);
-  }
-
-  private State round(State from) {
-    try (var scope = Scope.open()) {
-      var s = from;
-      for (int i = 0; i < ROUND; i++) {
-        s = step(s);
+  /// The Hessians times the directions of the columns, one after another.
+  private Tensor product(List<Column> columns, Tensor d) {
+    int r = rows.width();
+    Tensor p;
+    if (rows.type() == DType.FLOAT32) {
+      var half = new float[columns.size() * r];
+      for (int i = 0; i < columns.size(); i++) {
+        columns.get(i).toFloats(half, i * r);
       }
-      return new State(
-          s.columns,
-          s.d,
-          s.inverse,
-          scope.keep(s.x),
-          scope.keep(s.rest),
-          scope.keep(s.p),
-          scope.keep(s.size));
+      p = Tensor.of(half, columns.size(), r);
+    } else {
+      var whole = new double[columns.size() * r];
+      for (int i = 0; i < columns.size(); i++) {
+        System.arraycopy(columns.get(i).p, 0, whole, i * r, r);
+      }
+      p = Tensor.of(whole, columns.size(), r).to(rows.type());
+    }
+    return rows.gather(rows.spread(p).times(d));
+  }
+
+  private void step(List<Column> columns, Tensor d) {
+    int r = rows.width();
+    try (var scope = Scope.open()) {
+      var product = product(columns, d);
+      var q = new double[r];
+      if (rows.type() == DType.FLOAT32) {
+        var half = product.toFloats();
+        for (int i = 0; i < columns.size(); i++) {
+          for (int k = 0; k < r; k++) {
+            q[k] = half[i * r + k];
+          }
+          columns.get(i).step(q);
+        }
+      } else {
+        var whole = product.toDoubles();
+        for (int i = 0; i < columns.size(); i++) {
+          System.arraycopy(whole, i * r, q, 0, r);
+          columns.get(i).step(q);
+        }
+      }
     }
   }
 
-  private State step(State s) {
-    var q = rows.gather(rows.spread(s.p).times(s.d)).plusProduct(s.p, rows.penalty());
-    var length = s.size.dividedBy(inner(s.p, q).plus(1e-30));
-    var rest = s.rest.plusProduct(q, length.negative());
-    var next = rest.times(s.inverse);
-    var size = inner(rest, next);
-    var turn = size.dividedBy(s.size.plus(1e-30));
-    return new State(
-        s.columns,
-        s.d,
-        s.inverse,
-        s.x.plusProduct(s.p, length),
-        rest,
-        next.plusProduct(s.p, turn),
-        size);
+  private static Tensor places(List<Column> open, List<Column> columns) {
+    var at = new long[open.size()];
+    for (int i = 0, j = 0; i < at.length; j++) {
+      if (columns.get(j) == open.get(i)) {
+        at[i++] = j;
+      }
+    }
+    return Tensor.of(at, at.length);
   }
 
-  /// Writes down the columns that leave.
-  private static void write(State state, List<Integer> open, double[] norms, double[] out) {
-    var x = state.x.toDoubles();
-    int r = (int) state.x.size(1);
-    var stays = new boolean[state.columns.size()];
-    open.forEach(i -> stays[i] = true);
-    for (int i = 0; i < stays.length; i++) {
-      int j = state.columns.get(i);
-      for (int k = 0; k < r && !stays[i]; k++) {
-        out[j * r + k] = x[i * r + k] * norms[j];
+  /// Where the conjugate gradients of one column stand. The right-hand side enters with length 1,
+  /// so that nothing underflows in float32; `size` is the square of what is left.
+  private static final class Column {
+    private final int id;
+    private final double norm;
+    private final double[] inverse;
+    private final double[] x;
+    private final double[] rest;
+    private final double[] p;
+    private final double enough;
+    private double size;
+
+    Column(int id, int r, double[] gradient, double[] diagonal, double accuracy) {
+      this.id = id;
+      int from = id * r;
+      double squares = 0;
+      for (int k = 0; k < r; k++) {
+        squares += gradient[from + k] * gradient[from + k];
+      }
+      norm = Math.sqrt(squares);
+      inverse = new double[r];
+      rest = new double[r];
+      p = new double[r];
+      x = new double[r];
+      for (int k = 0; k < r; k++) {
+        inverse[k] = 1 / diagonal[from + k];
+        rest[k] = norm > 0 ? -gradient[from + k] / norm : 0;
+        p[k] = rest[k] * inverse[k];
+      }
+      size = dot(rest, p);
+      enough = accuracy * accuracy * size;
+    }
+
+    boolean there() {
+      return !(size > enough);
+    }
+
+    void toFloats(float[] to, int from) {
+      for (int k = 0; k < p.length; k++) {
+        to[from + k] = (float) p[k];
+      }
+    }
+
+    /// One step, given `Z^T diag(d) Z p`, to which the penalty is added here.
+    void step(double[] q) {
+      for (int k = 0; k < q.length - 1; k++) { // the intercept, last, is not penalised
+        q[k] += p[k];
+      }
+      double length = size / (dot(p, q) + 1e-300);
+      for (int k = 0; k < x.length; k++) {
+        x[k] += length * p[k];
+        rest[k] -= length * q[k];
+      }
+      double before = size;
+      size = weighted();
+      double turn = size / (before + 1e-300);
+      for (int k = 0; k < x.length; k++) {
+        p[k] = rest[k] * inverse[k] + turn * p[k];
+      }
+    }
+
+    /// `rest * inverse * rest`, in four sums that the processor can take side by side.
+    private double weighted() {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int k = 0;
+      for (; k < rest.length - 3; k += 4) {
+        a += rest[k] * inverse[k] * rest[k];
+        b += rest[k + 1] * inverse[k + 1] * rest[k + 1];
+        c += rest[k + 2] * inverse[k + 2] * rest[k + 2];
+        d += rest[k + 3] * inverse[k + 3] * rest[k + 3];
+      }
+      for (; k < rest.length; k++) {
+        a += rest[k] * inverse[k] * rest[k];
+      }
+      return (a + b) + (c + d);
+    }
+
+    private static double dot(double[] u, double[] v) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int k = 0;
+      for (; k < u.length - 3; k += 4) {
+        a += u[k] * v[k];
+        b += u[k + 1] * v[k + 1];
+        c += u[k + 2] * v[k + 2];
+        d += u[k + 3] * v[k + 3];
+      }
+      for (; k < u.length; k++) {
+        a += u[k] * v[k];
+      }
+      return (a + b) + (c + d);
+    }
+
+    void write(double[] out) {
+      for (int k = 0; k < x.length; k++) {
+        out[id * x.length + k] = x[k] * norm;
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.sonde.probe;
 
+import java.util.Arrays;
+
 /// One binary problem over rows that many problems share: what each row is, which rows count, how
 /// strong the evidence weighs against the penalty.
 ///
@@ -67,6 +69,11 @@ public final class Task {
 
   double weight(int row) {
     return weight[row];
+  }
+
+  /// How many rows it learns from.
+  int learnt() {
+    return (int) Arrays.stream(weight).filter(w -> w != 0).count();
   }
 
   double trained() {

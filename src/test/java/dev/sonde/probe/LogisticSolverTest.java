@@ -1,6 +1,7 @@
 package dev.sonde.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sonde.data.Matrix;
 import dev.sonde.linalg.Basis;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +35,38 @@ final class LogisticSolverTest {
       assertThat(largest(found.direction(), alone.direction()) / size).isLessThan(1e-10);
       assertThat(gradient(x, found, tasks.get(j), basis)).isLessThan(1e-8);
     }
+  }
+
+  /// Tasks that learn from few rows are solved over those rows alone: the same probe and, at rows
+  /// that nobody learns from, the same scores. Among many others or alone.
+  @Test
+  void rowsThatNobodyLearnsFromAreSparedAndScored() {
+    var random = new Seed(4).forPurpose("solver").generator();
+    int n = 160;
+    var x = gaussian(n, 90, random);
+    var basis = Basis.of(x, Basis.Scaling.COMMON);
+    var positive = new boolean[n];
+    var few = new boolean[n];
+    for (int i = 0; i < n; i++) {
+      positive[i] = x.at(i, 0) + random.nextGaussian() > 0;
+      few[i] = i % 5 == 0;
+    }
+    var small = Task.of(positive, few, 0.1);
+    var all = new boolean[n];
+    java.util.Arrays.fill(all, true);
+    var solution =
+        LogisticSolver.solve(
+            basis, List.of(Task.of(positive, all, 0.1), small), LogisticSolver.Settings.EXACT);
+    var exact = newton(x, small);
+    var probe = solution.probe(1);
+    assertThat(largest(probe.direction(), exact) / largest(exact, new double[90])).isLessThan(1e-5);
+    var scores = probe.scores(x);
+    for (int i = 0; i < n; i++) {
+      assertThat(solution.scores(1)[i]).isCloseTo(scores[i], within(1e-8));
+    }
+    // the rows left out do count for a task that learns from them
+    assertThat(largest(solution.probe(0).direction(), exact) / largest(exact, new double[90]))
+        .isGreaterThan(1e-2);
   }
 
   /// The optimum by plain Newton steps in the raw coordinates: the textbook, one problem at a time.
