@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  sonde tokens --model bert-base-uncased --conllu train.conllu --held dev.conllu --task pos",
+      "  sonde tokens --model bert-base-uncased --conllu train.conllu --points resid_post.7 --probe softmax,mlp",
       "  sonde tokens --model bert-base-uncased --conllu en.conllu --task distance --rank 32",
       ""
     })
@@ -90,6 +91,19 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
   private double c = 0.01;
 
   @Option(
+      names = "--probe",
+      split = ",",
+      defaultValue = "softmax",
+      description = "for pos: softmax, or softmax,mlp (default: ${DEFAULT-VALUE})")
+  private List<String> probes = List.of();
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "256",
+      description = "hidden units of the MLP probe (default: ${DEFAULT-VALUE})")
+  private int hidden = 256;
+
+  @Option(
       names = "--rank",
       defaultValue = "64",
       description = "rank of the map, for distance and depth (default: ${DEFAULT-VALUE})")
@@ -138,7 +152,8 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
             .withSentences(sentences, heldSentences)
             .withProbe(c, rank)
             .withEffort(draws, !noUntrained)
-            .withSeed(seed);
+            .withSeed(seed)
+            .withHidden(hidden());
     if (threads < 0) {
       throw new BadInput("--threads takes a number of at least 1, not " + threads);
     }
@@ -161,6 +176,14 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
     }
     print.flush();
     return 0;
+  }
+
+  private int hidden() {
+    if (!probes.contains("softmax") || !List.of("softmax", "mlp").containsAll(probes)) {
+      throw new BadInput(
+          "--probe takes softmax, or softmax,mlp, not '%s'".formatted(String.join(",", probes)));
+    }
+    return probes.contains("mlp") ? hidden : 0;
   }
 
   private TokenFindings study(TokenSettings settings, Conllu train, Optional<Conllu> test) {

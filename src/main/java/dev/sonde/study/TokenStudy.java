@@ -122,7 +122,8 @@ public final class TokenStudy {
         score.accuracy() - score.control(),
         twin.map(TokenInquiry.Score::accuracy).orElse(Double.NaN),
         twin.map(TokenInquiry.Score::second).orElse(Double.NaN),
-        score.steps());
+        score.steps(),
+        score.nonlinear());
   }
 
   private static double ratio(TokenInquiry.Score score, double[] weight) {

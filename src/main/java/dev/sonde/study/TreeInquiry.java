@@ -78,7 +78,8 @@ final class TreeInquiry implements TokenInquiry {
         Arrays.stream(scores.total()).boxed().toList(),
         scores.spearman(),
         Double.NaN,
-        steps);
+        steps,
+        TokenFindings.Nonlinear.NONE);
   }
 
   @Override
