@@ -6,7 +6,6 @@ import dev.sonde.io.BadInput;
 import dev.sonde.report.TokenReport;
 import dev.sonde.sequence.WordAlignment;
 import dev.sonde.study.OpenModel;
-import dev.sonde.study.TokenFindings;
 import dev.sonde.study.TokenSettings;
 import dev.sonde.study.TokenStudy;
 import dev.sonde.tensor.Workers;
@@ -135,7 +134,7 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where results.json goes (default: runs/DATE-ID)")
+      description = "where results and probe go (default: runs/DATE-ID)")
   private Path out = Path.of("");
 
   @Option(
@@ -160,13 +159,15 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
     var train = Conllu.read(conllu);
     var test =
         held.toString().isEmpty() ? Optional.<Conllu>empty() : Optional.of(Conllu.read(held));
-    var findings = study(settings, train, test);
+    var result = study(settings, train, test);
+    var findings = result.findings();
     var folder =
         out.toString().isEmpty()
             ? Path.of(
                 "runs", findings.created().substring(0, 10) + "-" + findings.identity().brief())
             : out;
     AtomicFile.writeString(folder.resolve("results.json"), TokenReport.json(findings));
+    result.probe().write(folder.resolve("probe.safetensors"));
     var print = spec.commandLine().getOut();
     if (json) {
       print.print(TokenReport.json(findings));
@@ -186,7 +187,7 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
     return probes.contains("mlp") ? hidden : 0;
   }
 
-  private TokenFindings study(TokenSettings settings, Conllu train, Optional<Conllu> test) {
+  private TokenStudy.Result study(TokenSettings settings, Conllu train, Optional<Conllu> test) {
     var bar = Bar.standard();
     try (var workers = threads == 0 ? Workers.open() : Workers.of(threads);
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {

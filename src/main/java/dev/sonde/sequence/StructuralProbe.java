@@ -7,6 +7,8 @@ import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// A linear map under which squared distances between words are those of the syntax tree, or
 /// squared lengths the depths of words (Hewitt & Manning 2019).
@@ -22,7 +24,7 @@ import java.util.List;
 /// sentences it knows their trees by heart. With `heldOut` 0 nothing is kept aside and [Lbfgs] goes
 /// down to the minimum, until ten steps bring less than `flat`. What is predicted is the squared
 /// distance.
-public final class StructuralProbe {
+public final class StructuralProbe implements SequenceProbe {
   private final Kind kind;
   private final Matrix map;
   private final double loss;
@@ -122,8 +124,28 @@ public final class StructuralProbe {
     }
   }
 
-  public Kind kind() {
+  public Kind says() {
     return kind;
+  }
+
+  @Override
+  public String kind() {
+    return "structural-" + kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public int width() {
+    return map.rows();
+  }
+
+  @Override
+  public Map<String, Matrix> parameters() {
+    return Map.of("map", map);
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return Map.of();
   }
 
   /// B transposed: `d x rank`.

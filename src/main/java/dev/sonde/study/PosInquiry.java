@@ -8,6 +8,7 @@ import dev.sonde.data.Samples;
 import dev.sonde.data.TokenLabels;
 import dev.sonde.probe.Mlp;
 import dev.sonde.provenance.Seed;
+import dev.sonde.sequence.Tagger;
 import dev.sonde.sequence.TokenSoftmax;
 import dev.sonde.sequence.WordTypes;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class PosInquiry implements TokenInquiry {
       total.add((double) sentence.words().size());
     }
     double onControl = withControl ? accuracy(found[1], control) : Double.NaN;
-    return new Score(right, total, macroF1(found[0]), onControl, fit.end(0).steps(), nonlinear(rows, withControl));
+    return new Score(right, total, macroF1(found[0]), onControl, fit.end(0).steps(), nonlinear(rows, withControl), new Tagger(fit.probes(0)));
   }
 
   /// The MLP probe on real labels and on the control's.
