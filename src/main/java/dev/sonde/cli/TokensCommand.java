@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import dev.sonde.data.Conllu;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
+import dev.sonde.report.TokenPage;
 import dev.sonde.report.TokenReport;
 import dev.sonde.sequence.WordAlignment;
 import dev.sonde.study.OpenModel;
@@ -167,13 +168,16 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
                 "runs", findings.created().substring(0, 10) + "-" + findings.identity().brief())
             : out;
     AtomicFile.writeString(folder.resolve("results.json"), TokenReport.json(findings));
+    AtomicFile.writeString(folder.resolve("report.html"), TokenPage.html(findings));
     result.probe().write(folder.resolve("probe.safetensors"));
     var print = spec.commandLine().getOut();
     if (json) {
       print.print(TokenReport.json(findings));
     } else {
       print.print(TokenReport.text(findings));
+      print.println("Report:  " + folder.resolve("report.html"));
       print.println("Numbers: " + folder.resolve("results.json"));
+      print.println("Probe:   " + folder.resolve("probe.safetensors"));
     }
     print.flush();
     return 0;

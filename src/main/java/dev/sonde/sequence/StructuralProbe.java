@@ -19,8 +19,8 @@ import java.util.Map;
 /// ```
 ///
 /// B has `rank` rows and starts, in common units, from uniform numbers between -0.05 and 0.05. A
-/// tenth of the sentences, drawn by the seed, decides when to stop ([StructuralTraining], the
-/// authors' recipe): B has tens of thousands of numbers, and at the minimum over a thousand
+/// tenth of the sentences, drawn by the seed, decides when to stop ([StructuralTraining], after
+/// the authors): B has tens of thousands of numbers, and at the minimum over a thousand
 /// sentences it knows their trees by heart. With `heldOut` 0 nothing is kept aside and [Lbfgs] goes
 /// down to the minimum, until ten steps bring less than `flat`. What is predicted is the squared
 /// distance.
