@@ -92,13 +92,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
         throw new BadInput(
             "--activations stands instead of --model and texts; give one or the other");
       }
-      var found = SavedProbe.read(file);
-      if (aggregate.asked()) {
-        var at = site.isEmpty() ? found.best() : site;
-        aggregate.stored(found, at, rows.folder(), json, spec.commandLine().getOut());
-        return 0;
-      }
-      rows.run(found, site, json, spec.commandLine().getOut());
+      stored();
       return 0;
     }
     if (model.isEmpty()) {
@@ -133,6 +127,17 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
       print(texts, encoded, probe.scores(rows), saved);
     }
     return 0;
+  }
+
+  private void stored() {
+    var found = SavedProbe.read(file);
+    var out = spec.commandLine().getOut();
+    if (aggregate.asked()) {
+      var at = site.isEmpty() ? found.best() : site;
+      aggregate.stored(found, at, rows.folder(), json, out);
+    } else {
+      rows.run(found, site, json, out);
+    }
   }
 
   private int sequence(List<String> texts) {

@@ -56,28 +56,11 @@ public final class TokenPage {
             .filter(v -> !Double.isNaN(v))
             .max()
             .orElse(Double.NaN);
-    boolean above =
-        best.accuracy().low() > rival.accuracy()
-            && (Double.isNaN(twin) || best.accuracy().low() > twin);
     var out = new StringBuilder();
     out.append("<p class=question>")
         .append(Html.escape(question(found).formatted(found.model().name())))
         .append("</p><h1>")
-        .append(
-            Html.escape(
-                above
-                    ? "%s %s at %s: above %s%s"
-                        .formatted(
-                            Html.capital(found.metric()),
-                            Html.number(best.accuracy().value()),
-                            best.point(),
-                            "the " + rival.name(),
-                            Double.isNaN(twin) ? "" : " and the untrained network")
-                    : "%s %s at %s: not above what needs no training of the network"
-                        .formatted(
-                            Html.capital(found.metric()),
-                            Html.number(best.accuracy().value()),
-                            best.point())))
+        .append(Html.escape(headline(found, best, rival, twin)))
         .append("</h1><ul class=cards>")
         .append(card(best.accuracy().value(), found.metric() + " at " + best.point()))
         .append(card(found.best().elsewhere(), "the layer chosen on other documents"))
@@ -94,12 +77,30 @@ public final class TokenPage {
         .toString();
   }
 
+  private static String headline(
+      TokenFindings found,
+      TokenFindings.Layer best,
+      TokenFindings.Baseline rival,
+      double twin) {
+    boolean above =
+        best.accuracy().low() > rival.accuracy()
+            && (Double.isNaN(twin) || best.accuracy().low() > twin);
+    var score =
+        "%s %s at %s"
+            .formatted(
+                Html.capital(found.metric()), Html.number(best.accuracy().value()), best.point());
+    return above
+        ? "%s: above the %s%s"
+            .formatted(
+                score, rival.name(), Double.isNaN(twin) ? "" : " and the untrained network")
+        : score + ": not above what needs no training of the network";
+  }
+
   private static String card(double value, String meaning) {
     return "<li><b>%s</b><span>%s</span></li>".formatted(Html.number(value), Html.escape(meaning));
   }
 
   private static String layers(TokenFindings found) {
-    var best = found.layers().get(found.best().layer());
     boolean dealt = found.layers().stream().anyMatch(l -> !Double.isNaN(l.control()));
     boolean mlp = found.layers().stream().anyMatch(l -> !Double.isNaN(l.nonlinear().accuracy()));
     var head = new ArrayList<>(List.of("point", found.metric(), "low", "high", found.second()));
@@ -119,8 +120,14 @@ public final class TokenPage {
       numbers.forEach(v -> row.add(Html.number(v)));
       rows.add(row);
     }
-    var picture =
-        Html.figure(
+    return "<h2 id=layers>Where: layer by layer</h2>"
+        + picture(found, dealt)
+        + Html.table("By layer", head, rows, found.best().layer());
+  }
+
+  private static String picture(TokenFindings found, boolean dealt) {
+    var best = found.layers().get(found.best().layer());
+    return Html.figure(
             "chart-layers",
             Html.escape(
                 "%s by layer: best %s at %s"
@@ -128,9 +135,6 @@ public final class TokenPage {
             Html.escape(
                 "%s on held-out sentences with 95 %% bootstrap bands (whole documents drawn where the file names them). Dotted: the same network untrained. Rules: what needs no network.%s"
                     .formatted(found.metric(), dealt ? " Dashed: the control task." : "")));
-    return "<h2 id=layers>Where: layer by layer</h2>"
-        + picture
-        + Html.table("By layer", head, rows, found.best().layer());
   }
 
   private static String baselines(TokenFindings found) {
