@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
 /// manifest likewise. Killed at any instant, the same call goes on where it stopped and ends with
 /// the same bytes. Reading maps the files, so a set may be larger than memory: go shard by shard.
 public final class Store implements AutoCloseable {
+  private static final String LENGTHS = "all.lengths";
+  private static final String COUNTS = "all.counts";
+
   private final Manifest manifest;
   private final List<SafeTensors> files;
 
@@ -106,8 +109,52 @@ public final class Store implements AutoCloseable {
       out =
           out.with(site.toString(), DType.FLOAT32, matrix.segment(), matrix.rows(), matrix.cols());
     }
+    if (job.capture.sites().stream().anyMatch(s -> s.position() instanceof Position.All)) {
+      out = withTokens(out, texts);
+    }
     out.write(file);
     return new Manifest.Shard(file.getFileName().toString(), texts.size(), digest, Digest.of(file));
+  }
+
+  /// What rows of the position `all` belong to: how many tokens each text has, and of every token
+  /// whether it counts (1) or the tokenizer added it (0).
+  private static SafeTensorsFile withTokens(SafeTensorsFile out, List<Tokens> texts) {
+    var lengths = new float[texts.size()];
+    var counts = new float[texts.stream().mapToInt(Tokens::size).sum()];
+    int row = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = texts.get(i).size();
+      for (int t = 0; t < texts.get(i).size(); t++) {
+        counts[row++] = texts.get(i).special(t) ? 0 : 1;
+      }
+    }
+    return out.with(LENGTHS, lengths, lengths.length).with(COUNTS, counts, counts.length);
+  }
+
+  /// How many rows each text of a shard has at the position `all`.
+  ///
+  /// @throws BadInput if the position was not captured
+  public int[] lengths(int shard) {
+    return Arrays.stream(numbers(shard, LENGTHS)).mapToInt(v -> (int) v).toArray();
+  }
+
+  /// Which rows of a shard at the position `all` count: not those of tokens the tokenizer added.
+  public boolean[] counts(int shard) {
+    var found = numbers(shard, COUNTS);
+    var out = new boolean[found.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = found[i] > 0;
+    }
+    return out;
+  }
+
+  private double[] numbers(int shard, String name) {
+    var file = files.get(shard);
+    if (!file.has(name)) {
+      throw new BadInput(
+          "this store does not say which tokens are of which text; capture with --position all (this version)");
+    }
+    return Matrix.mapped(1, Math.toIntExact(file.shape(name)[0]), file.segment(name)).toDoubles();
   }
 
   private static Digest digest(List<Tokens> texts) {

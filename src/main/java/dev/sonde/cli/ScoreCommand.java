@@ -8,6 +8,8 @@ import dev.sonde.data.Table;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
 import dev.sonde.probe.SavedProbe;
+import dev.sonde.sequence.SavedSequence;
+import dev.sonde.sequence.Sequences;
 import dev.sonde.study.OpenModel;
 import dev.sonde.tensor.Workers;
 import dev.sonde.token.Tokens;
@@ -36,6 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Examples:",
       "  sonde score --probe runs/demo/probe.safetensors --model bert-base-uncased 'The city of Lyon is in Peru.'",
       "  sonde score --probe probe.safetensors --model models/gpt2 --data new.csv --json",
+      "  sonde score --probe probe.safetensors --model models/gpt2 --aggregate max 'A long text.'",
+      "  sonde score --probe runs/tags/probe.safetensors --model bert-base-uncased 'She saw it.'   # of sonde tokens",
       "  sonde score --probe probe.safetensors --activations acts        # what sonde capture wrote",
       "  sonde score --probe probe.safetensors --activations new.npy --site layer.7",
       ""
@@ -77,6 +81,8 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
 
   @Mixin private ScoreRows rows = new ScoreRows();
 
+  @Mixin private ScoreAggregate aggregate = new ScoreAggregate();
+
   @Mixin private NumericsOptions numerics = new NumericsOptions();
 
   @Override
@@ -86,7 +92,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
         throw new BadInput(
             "--activations stands instead of --model and texts; give one or the other");
       }
-      rows.run(SavedProbe.read(file), site, json, spec.commandLine().getOut());
+      stored();
       return 0;
     }
     if (model.isEmpty()) {
@@ -94,6 +100,9 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
           "Missing required option: --model (or --activations FILE, without a model)");
     }
     var texts = texts();
+    if (SavedSequence.is(file)) {
+      return sequence(texts);
+    }
     var saved = SavedProbe.read(file);
     var at = site(site.isEmpty() ? saved.best() : site);
     var numbers = numerics.numerics();
@@ -105,15 +114,57 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
       saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
       var probe = saved.probe(at.toString());
       var encoded = open.encode(texts, truncate);
-      var position = tokens ? new Position.All() : at.position();
+      var position = tokens || aggregate.asked() ? new Position.All() : at.position();
       var rows =
           new Capture(open.model(), List.of(at.point()), List.of(position))
               .run(encoded, workers, bar)
               .at(new Site(at.point(), position));
       bar.clear();
+      if (aggregate.asked()) {
+        aggregated(texts, aggregate.over(probe, Sequences.of(rows, encoded)));
+        return 0;
+      }
       print(texts, encoded, probe.scores(rows), saved);
     }
     return 0;
+  }
+
+  private void stored() {
+    var found = SavedProbe.read(file);
+    var out = spec.commandLine().getOut();
+    if (aggregate.asked()) {
+      var at = site.isEmpty() ? found.best() : site;
+      aggregate.stored(found, at, rows.folder(), json, out);
+    } else {
+      rows.run(found, site, json, out);
+    }
+  }
+
+  private int sequence(List<String> texts) {
+    if (aggregate.asked() || !site.isEmpty()) {
+      throw new BadInput(
+          "--aggregate and --site are for probes of rows; this file holds one probe of sequences");
+    }
+    var saved = SavedSequence.read(file);
+    var bar = Bar.standard();
+    try (var workers = Workers.open();
+        var open =
+            OpenModel.open(model, Settings.home(), Settings.kernels(), numerics.numerics(), bar)) {
+      var encoded = open.encode(texts, truncate);
+      new ScoreSequence(saved, json, tokens, spec.commandLine().getOut())
+          .run(open, texts, encoded, workers, bar);
+    } finally {
+      bar.clear();
+    }
+    return 0;
+  }
+
+  private void aggregated(List<String> texts, double[] scores) {
+    var out = spec.commandLine().getOut();
+    for (int i = 0; i < scores.length; i++) {
+      ScoreAggregate.line(out, json, i, texts.get(i), scores[i]);
+    }
+    out.flush();
   }
 
   private List<String> texts() {

@@ -43,6 +43,10 @@ final class ScoreRows {
     return !activations.isEmpty();
   }
 
+  java.nio.file.Path folder() {
+    return java.nio.file.Path.of(activations);
+  }
+
   void run(SavedProbe saved, String wanted, boolean json, PrintWriter out) {
     var site = wanted.isEmpty() ? saved.best() : wanted;
     var probe = saved.at(site);

@@ -3,10 +3,10 @@ package dev.sonde.cli;
 import dev.sonde.data.Conllu;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
+import dev.sonde.report.TokenPage;
 import dev.sonde.report.TokenReport;
 import dev.sonde.sequence.WordAlignment;
 import dev.sonde.study.OpenModel;
-import dev.sonde.study.TokenFindings;
 import dev.sonde.study.TokenSettings;
 import dev.sonde.study.TokenStudy;
 import dev.sonde.tensor.Workers;
@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  sonde tokens --model bert-base-uncased --conllu train.conllu --held dev.conllu --task pos",
+      "  sonde tokens --model bert-base-uncased --conllu train.conllu --points resid_post.7 --probe softmax,mlp",
       "  sonde tokens --model bert-base-uncased --conllu en.conllu --task distance --rank 32",
       ""
     })
@@ -90,6 +91,19 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
   private double c = 0.01;
 
   @Option(
+      names = "--probe",
+      split = ",",
+      defaultValue = "softmax",
+      description = "for pos: softmax, or softmax,mlp (default: ${DEFAULT-VALUE})")
+  private List<String> probes = List.of();
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "256",
+      description = "hidden units of the MLP probe (default: ${DEFAULT-VALUE})")
+  private int hidden = 256;
+
+  @Option(
       names = "--rank",
       defaultValue = "64",
       description = "rank of the map, for distance and depth (default: ${DEFAULT-VALUE})")
@@ -121,7 +135,7 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "where results.json goes (default: runs/DATE-ID)")
+      description = "where results and probe go (default: runs/DATE-ID)")
   private Path out = Path.of("");
 
   @Option(
@@ -138,32 +152,46 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
             .withSentences(sentences, heldSentences)
             .withProbe(c, rank)
             .withEffort(draws, !noUntrained)
-            .withSeed(seed);
+            .withSeed(seed)
+            .withHidden(hidden());
     if (threads < 0) {
       throw new BadInput("--threads takes a number of at least 1, not " + threads);
     }
     var train = Conllu.read(conllu);
     var test =
         held.toString().isEmpty() ? Optional.<Conllu>empty() : Optional.of(Conllu.read(held));
-    var findings = study(settings, train, test);
+    var result = study(settings, train, test);
+    var findings = result.findings();
     var folder =
         out.toString().isEmpty()
             ? Path.of(
                 "runs", findings.created().substring(0, 10) + "-" + findings.identity().brief())
             : out;
     AtomicFile.writeString(folder.resolve("results.json"), TokenReport.json(findings));
+    AtomicFile.writeString(folder.resolve("report.html"), TokenPage.html(findings));
+    result.probe().write(folder.resolve("probe.safetensors"));
     var print = spec.commandLine().getOut();
     if (json) {
       print.print(TokenReport.json(findings));
     } else {
       print.print(TokenReport.text(findings));
+      print.println("Report:  " + folder.resolve("report.html"));
       print.println("Numbers: " + folder.resolve("results.json"));
+      print.println("Probe:   " + folder.resolve("probe.safetensors"));
     }
     print.flush();
     return 0;
   }
 
-  private TokenFindings study(TokenSettings settings, Conllu train, Optional<Conllu> test) {
+  private int hidden() {
+    if (!probes.contains("softmax") || !List.of("softmax", "mlp").containsAll(probes)) {
+      throw new BadInput(
+          "--probe takes softmax, or softmax,mlp, not '%s'".formatted(String.join(",", probes)));
+    }
+    return probes.contains("mlp") ? hidden : 0;
+  }
+
+  private TokenStudy.Result study(TokenSettings settings, Conllu train, Optional<Conllu> test) {
     var bar = Bar.standard();
     try (var workers = threads == 0 ? Workers.open() : Workers.of(threads);
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), bar)) {

@@ -2,7 +2,7 @@ package dev.sonde.probe;
 
 /// Adam (Kingma & Ba 2015) with its usual constants, on numbers of the heap, in order: the same
 /// bits everywhere.
-final class Adam {
+public final class Adam {
   private static final double FIRST = 0.9;
   private static final double SECOND = 0.999;
   private static final double LEAST = 1e-8;
@@ -11,13 +11,13 @@ final class Adam {
   private final double[] square;
   private int steps;
 
-  Adam(int numbers) {
+  public Adam(int numbers) {
     mean = new double[numbers];
     square = new double[numbers];
   }
 
   /// Moves `at` by one step downhill.
-  void step(double[] at, double[] gradient, double rate) {
+  public void step(double[] at, double[] gradient, double rate) {
     steps++;
     double first = 1 - Math.pow(FIRST, steps);
     double second = 1 - Math.pow(SECOND, steps);

@@ -29,18 +29,23 @@ public final class TokenReport {
                 data.heldWords(),
                 data.heldSentences(),
                 data.leftOut() == 0 ? "" : "; %d sentences left out".formatted(data.leftOut())));
+    boolean words = findings.task().equals("pos");
+    boolean wide =
+        findings.layers().stream().anyMatch(l -> !Double.isNaN(l.nonlinear().accuracy()));
     out.append(
-        "%-16s %-22s %8s %8s %11s %9s %9s%n"
+        "%-16s %-22s %8s %8s %11s %9s %9s%s%n"
             .formatted(
                 "point",
                 findings.metric() + " [95 %]",
                 findings.second(),
-                "control",
-                "selectivity",
+                words ? "control" : "",
+                words ? "selectivity" : "twin " + findings.second(),
                 "untrained",
-                "steps"));
+                "steps",
+                wide ? " %8s %8s %11s".formatted("MLP", "control", "selectivity") : ""));
     for (int i = 0; i < findings.layers().size(); i++) {
-      out.append(line(findings.layers().get(i)))
+      out.append(line(findings.layers().get(i), words))
+          .append(nonlinear(findings.layers().get(i)))
           .append(i == findings.best().layer() ? "  <- best" : "")
           .append('\n');
     }
@@ -65,15 +70,23 @@ public final class TokenReport {
     return out.toString();
   }
 
-  private static String line(TokenFindings.Layer layer) {
+  /// What the MLP probe got, its control and selectivity.
+  private static String nonlinear(TokenFindings.Layer layer) {
+    var mlp = layer.nonlinear();
+    return Double.isNaN(mlp.accuracy())
+        ? ""
+        : " %8s %8s %11s".formatted(n(mlp.accuracy()), n(mlp.control()), n(mlp.selectivity()));
+  }
+
+  private static String line(TokenFindings.Layer layer, boolean words) {
     var accuracy = layer.accuracy();
     return "%-16s %-22s %8s %8s %11s %9s %9d"
         .formatted(
             layer.point(),
             "%s [%s, %s]".formatted(n(accuracy.value()), n(accuracy.low()), n(accuracy.high())),
             n(layer.second()),
-            n(layer.control()),
-            n(layer.selectivity()),
+            words ? n(layer.control()) : "",
+            n(words ? layer.selectivity() : layer.untrainedSecond()),
             n(layer.untrained()),
             layer.steps());
   }

@@ -73,13 +73,26 @@ public sealed interface Aggregation {
         case "swim" -> swim();
         case "softmax" -> new Softmax(parts.length > 1 ? Double.parseDouble(parts[1]) : 1);
         case "ema" -> new Ema(parts.length > 1 ? Double.parseDouble(parts[1]) : 0.5);
-        case "rolling" -> new Rolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 16);
-        case "max-rolling" -> new MaxRolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 10);
+        case "rolling", "rolling-mean" -> new Rolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 16);
+        case "max-rolling", "max-rolling-mean" -> new MaxRolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 10);
         default -> throw unknown(name);
       };
     } catch (NumberFormatException e) {
       throw unknown(name);
     }
+  }
+
+  /// What [#parse] reads again.
+  default String written() {
+    return switch (this) {
+      case Last() -> "last";
+      case Mean() -> "mean";
+      case Max() -> "max";
+      case Softmax(double k) -> "softmax:" + k;
+      case Ema(double alpha) -> "ema:" + alpha;
+      case Rolling(int w) -> "rolling:" + w;
+      case MaxRolling(int w) -> "max-rolling:" + w;
+    };
   }
 
   private static BadInput unknown(String name) {

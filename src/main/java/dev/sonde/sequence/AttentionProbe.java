@@ -1,6 +1,7 @@
 package dev.sonde.sequence;
 
 import dev.sonde.data.Classes;
+import dev.sonde.data.Matrix;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Lbfgs;
 import dev.sonde.provenance.Seed;
@@ -8,6 +9,8 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// A probe that chooses which tokens it reads.
@@ -25,7 +28,7 @@ import java.util.stream.IntStream;
 /// is not convex; several seeded starts run side by side and the lowest end is kept. Tokens that do
 /// not count are never read. For more than one head the starts differ in their values, since equal
 /// heads would stay equal.
-public final class AttentionProbe {
+public final class AttentionProbe implements SequenceProbe {
   private final Settings settings;
   private final int width;
   private final double positionUnit;
@@ -193,7 +196,7 @@ public final class AttentionProbe {
     return gradient;
   }
 
-  public Settings settings() {
+  public Settings options() {
     return settings;
   }
 
@@ -206,6 +209,38 @@ public final class AttentionProbe {
   public double[] value(int head) {
     int at = settings.heads() + head;
     return Arrays.copyOfRange(theta, at * width, (at + 1) * width);
+  }
+
+  @Override
+  public String kind() {
+    return "attention";
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  /// Position weights for positions counted in tokens.
+  @Override
+  public Map<String, Matrix> parameters() {
+    int h = settings.heads();
+    var by = new double[h];
+    for (int i = 0; i < h; i++) {
+      by[i] = theta[2 * h * width + i] / positionUnit;
+    }
+    return Map.of(
+        "query", Matrix.ofDoubles(h, width, Arrays.copyOf(theta, h * width)),
+        "value", Matrix.ofDoubles(h, width, Arrays.copyOfRange(theta, h * width, 2 * h * width)),
+        "position", SavedSequence.row(by),
+        "bias", SavedSequence.row(new double[] {bias()}));
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return Map.of(
+        "attention", settings.attention().name().toLowerCase(Locale.ROOT),
+        "window", Integer.toString(settings.window()));
   }
 
   public double bias() {
@@ -224,23 +259,39 @@ public final class AttentionProbe {
       }
       out[i] = bias();
       for (int h = 0; h < settings.heads(); h++) {
-        var s = new double[own.length];
-        var u = new double[own.length];
-        for (int t = 0; t < own.length; t++) {
-          var row = x.rows().row(own[t]);
-          s[t] = asked(h, row, t);
-          u[t] = dot(settings.heads() + h, row);
-        }
-        out[i] +=
-            settings
-                .attention()
-                .read(
-                    new Attention.Span(s, u, own.length),
-                    settings.window(),
-                    new double[2 * own.length]);
+        out[i] += head(h, x, own, new double[2 * own.length]);
       }
     }
     return out;
+  }
+
+  /// How much each token of a text that counts weighs in what each head says, `[head][token]`; a
+  /// head's weights sum to 1.
+  public double[][] weights(Sequences x, int text) {
+    mustFit(x.width());
+    var own = x.tokens(text);
+    var out = new double[settings.heads()][own.length];
+    for (int h = 0; h < out.length; h++) {
+      var slope = new double[2 * own.length];
+      head(h, x, own, slope);
+      for (int t = 0; t < own.length; t++) {
+        out[h][t] = slope[2 * t + 1];
+      }
+    }
+    return out;
+  }
+
+  private double head(int h, Sequences x, int[] own, double[] slope) {
+    var s = new double[own.length];
+    var u = new double[own.length];
+    for (int t = 0; t < own.length; t++) {
+      var row = x.rows().row(own[t]);
+      s[t] = asked(h, row, t);
+      u[t] = dot(settings.heads() + h, row);
+    }
+    return settings
+        .attention()
+        .read(new Attention.Span(s, u, own.length), settings.window(), slope);
   }
 
   private double asked(int head, double[] row, int token) {

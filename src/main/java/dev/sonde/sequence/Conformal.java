@@ -45,6 +45,20 @@ public final class Conformal {
     return new Conformal(strange, alpha);
   }
 
+  /// As it was saved.
+  static Conformal restored(double[] calibration, double alpha) {
+    return new Conformal(calibration.clone(), alpha);
+  }
+
+  /// How strange the calibration rows are, in order.
+  double[] calibration() {
+    return calibration.clone();
+  }
+
+  public double alpha() {
+    return alpha;
+  }
+
   public double pValue(double strangeness) {
     int at = Arrays.binarySearch(calibration, strangeness);
     int first = at < 0 ? -at - 1 : at;

@@ -52,12 +52,21 @@ final class RowProducts {
     return (int) x.size(1);
   }
 
+  DType type() {
+    return x.type();
+  }
+
   double unit() {
     return unit;
   }
 
   double[] mean() {
     return mean.clone();
+  }
+
+  /// Some rows in common units, `n x d`.
+  Tensor rows(int from, int n) {
+    return x.narrow(0, from, n);
   }
 
   /// `X P`, row-major `n x m`, from P `d x m`.

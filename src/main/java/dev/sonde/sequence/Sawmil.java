@@ -82,6 +82,11 @@ public final class Sawmil {
     return new Sawmil(units.raw(stage2.probe()), stage1.objective());
   }
 
+  /// The probe of tokens as it was saved.
+  static Sawmil restored(Linear probe) {
+    return new Sawmil(probe, Double.NaN);
+  }
+
   /// Tokens of negative bags, then the means of positive ones: text by text.
   private static Matrix bagRows(Sequences bags, Matrix rows, Classes y) {
     var out = new ArrayList<double[]>();

@@ -1,11 +1,15 @@
 package dev.sonde.sequence;
 
 import dev.sonde.data.Classes;
+import dev.sonde.data.Matrix;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Lbfgs;
+import dev.sonde.probe.Linear;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// One [Sawmil] a class (true, false, neither), their scores standardised and turned to
 /// probabilities by a balanced multinomial regression.
@@ -87,6 +91,24 @@ public final class SawmilClasses {
         row[c] = (row[c] - mean[c]) / scale[c];
       }
     }
+  }
+
+  /// As they were saved.
+  static SawmilClasses restored(List<String> names, List<Linear> probes, Map<String, Matrix> p) {
+    int k = names.size();
+    var mean = SavedSequence.array(p, "mean", 1, k).toDoubles();
+    var scale = SavedSequence.array(p, "scale", 1, k).toDoubles();
+    var theta = SavedSequence.array(p, "theta", 1, k * (k + 1)).toDoubles();
+    return new SawmilClasses(
+        names, probes.stream().map(Sawmil::restored).toList(), mean, scale, theta);
+  }
+
+  Map<String, Matrix> parameters() {
+    var out = new TreeMap<>(SavedSequence.arrays(probes.stream().map(Sawmil::probe).toList()));
+    out.put("mean", SavedSequence.row(mean));
+    out.put("scale", SavedSequence.row(scale));
+    out.put("theta", SavedSequence.row(theta));
+    return out;
   }
 
   public List<String> names() {

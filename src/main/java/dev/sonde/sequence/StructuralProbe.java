@@ -7,6 +7,8 @@ import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// A linear map under which squared distances between words are those of the syntax tree, or
 /// squared lengths the depths of words (Hewitt & Manning 2019).
@@ -16,11 +18,13 @@ import java.util.List;
 /// depth     min_B  mean_sentences 1/|s|   sum_i  | depth(i)  - |B h_i|^2 |
 /// ```
 ///
-/// B has `rank` rows and starts, in common units, from uniform numbers between -0.05 and 0.05. The
-/// loss has kinks and is not convex; [Lbfgs] goes down until ten steps bring less than `flat`: full
-/// batches and no step size, so the same bits every time. What is predicted is the squared
+/// B has `rank` rows and starts, in common units, from uniform numbers between -0.05 and 0.05. A
+/// tenth of the sentences, drawn by the seed, decides when to stop ([StructuralTraining], after
+/// the authors): B has tens of thousands of numbers, and at the minimum over a thousand
+/// sentences it knows their trees by heart. With `heldOut` 0 nothing is kept aside and [Lbfgs] goes
+/// down to the minimum, until ten steps bring less than `flat`. What is predicted is the squared
 /// distance.
-public final class StructuralProbe {
+public final class StructuralProbe implements SequenceProbe {
   private final Kind kind;
   private final Matrix map;
   private final double loss;
@@ -39,22 +43,24 @@ public final class StructuralProbe {
     DEPTH
   }
 
-  /// `rank` rows of B at most; `wide` computes products in float64, else in float32.
-  public record Settings(int rank, double flat, int steps, boolean wide) {
-    public static final Settings DEFAULT = new Settings(64, 1e-3, 300, false);
+  /// `rank` rows of B at most; `heldOut` the share of sentences that decides when to stop; `flat`
+  /// and `steps` end a descent without; `wide` computes products in float64, else in float32.
+  public record Settings(int rank, double heldOut, double flat, int steps, boolean wide) {
+    public static final Settings DEFAULT = new Settings(64, 0.1, 1e-3, 300, false);
 
     public Settings {
-      if (rank < 1 || steps < 1 || !(flat >= 0)) {
+      if (rank < 1 || steps < 1 || !(flat >= 0) || !(heldOut >= 0 && heldOut < 0.9)) {
         throw new BadInput("a structural probe has a rank and a step or more");
       }
     }
 
     public Settings withRank(int rows) {
-      return new Settings(rows, flat, steps, wide);
+      return new Settings(rows, heldOut, flat, steps, wide);
     }
 
+    /// Down to the minimum over all sentences.
     public Settings exact() {
-      return new Settings(rank, 1e-7, 5000, true);
+      return new Settings(rank, 0, 1e-7, 5000, true);
     }
   }
 
@@ -74,19 +80,29 @@ public final class StructuralProbe {
       for (int i = 0; i < start[0].length; i++) {
         start[0][i] = random.nextDouble(-0.05, 0.05);
       }
+      var objective = StructuralLoss.of(kind, rows, words, heads, k);
+      int kept = Math.toIntExact(Math.round(settings.heldOut() * heads.size()));
+      if (kept > 0) {
+        var end = new StructuralTraining(objective, kept, seed).run(start[0]);
+        return new StructuralProbe(kind, raw(end.map(), rows, k), end.loss(), end.steps());
+      }
       var limits =
           Lbfgs.Settings.DEFAULT
               .withTolerance(1e-9)
               .withFlat(settings.flat())
               .withSteps(settings.steps());
-      var found =
-          Lbfgs.minimise(StructuralLoss.of(kind, rows, words, heads, k), start, limits).getFirst();
-      var map = found.point();
-      for (int i = 0; i < map.length; i++) {
-        map[i] /= rows.unit();
-      }
-      return new StructuralProbe(kind, Matrix.ofDoubles(d, k, map), found.value(), found.steps());
+      var found = Lbfgs.minimise(objective, start, limits).getFirst();
+      return new StructuralProbe(
+          kind, raw(found.point(), rows, k), found.value(), found.steps());
     }
+  }
+
+  private static Matrix raw(double[] common, RowProducts rows, int k) {
+    var map = common.clone();
+    for (int i = 0; i < map.length; i++) {
+      map[i] /= rows.unit();
+    }
+    return Matrix.ofDoubles(rows.width(), k, map);
   }
 
   /// The map as it is, `d x rank`.
@@ -108,8 +124,28 @@ public final class StructuralProbe {
     }
   }
 
-  public Kind kind() {
+  public Kind says() {
     return kind;
+  }
+
+  @Override
+  public String kind() {
+    return "structural-" + kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public int width() {
+    return map.rows();
+  }
+
+  @Override
+  public Map<String, Matrix> parameters() {
+    return Map.of("map", map);
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return Map.of();
   }
 
   /// B transposed: `d x rank`.
@@ -117,7 +153,8 @@ public final class StructuralProbe {
     return map;
   }
 
-  /// The training loss where it ended; NaN where it was not trained.
+  /// The loss where it ended: of the sentences that decided when to stop, else of training; NaN
+  /// where it was not trained.
   public double loss() {
     return loss;
   }

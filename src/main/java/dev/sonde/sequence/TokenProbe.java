@@ -8,6 +8,8 @@ import dev.sonde.probe.Linear;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /// One direction read at every token, the scores put together by an [Aggregation].
 ///
@@ -16,7 +18,7 @@ import java.util.Arrays;
 /// that long texts do not count for more; [Train#MEAN] learns from the mean row of each text. Both
 /// minimise `C sum_i w_i log(1 + exp(-s_i z_i)) + |w|^2 / 2` with a free intercept in common units,
 /// by [Lbfgs] in float64.
-public final class TokenProbe {
+public final class TokenProbe implements SequenceProbe {
   /// What a training row is.
   public enum Train {
     /// Every token, weight 1 / length of its text.
@@ -167,6 +169,26 @@ public final class TokenProbe {
         values[0] = (c * sum + penalty) / total;
       }
     }
+  }
+
+  @Override
+  public String kind() {
+    return "aggregated";
+  }
+
+  @Override
+  public int width() {
+    return direction.direction().length;
+  }
+
+  @Override
+  public Map<String, Matrix> parameters() {
+    return SavedSequence.arrays(List.of(direction));
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return Map.of("aggregation", aggregation.written());
   }
 
   public Linear direction() {

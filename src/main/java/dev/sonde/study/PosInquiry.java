@@ -1,14 +1,20 @@
 package dev.sonde.study;
 
+import dev.sonde.data.Classes;
 import dev.sonde.data.Conllu;
+import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
+import dev.sonde.data.Samples;
 import dev.sonde.data.TokenLabels;
+import dev.sonde.probe.Mlp;
 import dev.sonde.provenance.Seed;
+import dev.sonde.sequence.Tagger;
 import dev.sonde.sequence.TokenSoftmax;
 import dev.sonde.sequence.WordTypes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Part of speech of every word, by a multinomial probe, with the control task by word type solved
 /// beside it.
@@ -79,7 +85,52 @@ final class PosInquiry implements TokenInquiry {
       total.add((double) sentence.words().size());
     }
     double onControl = withControl ? accuracy(found[1], control) : Double.NaN;
-    return new Score(right, total, macroF1(found[0]), onControl, fit.end(0).steps());
+    return new Score(right, total, macroF1(found[0]), onControl, fit.end(0).steps(), nonlinear(rows, withControl), new Tagger(fit.probes(0)));
+  }
+
+  /// The MLP probe on real labels and on the control's.
+  private TokenFindings.Nonlinear nonlinear(Matrix rows, boolean withControl) {
+    if (settings.hidden() == 0 || !withControl) {
+      return TokenFindings.Nonlinear.NONE;
+    }
+    double own = accuracy(mlp(rows, real), real);
+    double dealt = accuracy(mlp(rows, control), control);
+    return new TokenFindings.Nonlinear(own, dealt, own - dealt);
+  }
+
+  /// Trained on training words that have a label; whole sentences decide when to stop.
+  private int[] mlp(Matrix rows, TokenLabels.Column labels) {
+    var sentence = new ArrayList<String>();
+    for (int s = 0; s < data.trainSentences(); s++) {
+      int length = data.sentences().get(s).words().size();
+      sentence.addAll(java.util.Collections.nCopies(length, Integer.toString(s)));
+    }
+    var which =
+        IntStream.range(0, data.trainWords()).filter(i -> labels.at(i) >= 0).toArray();
+    var y =
+        Classes.of(labels.classes(), IntStream.of(which).map(labels::at).toArray());
+    var groups = Groups.of(IntStream.of(which).mapToObj(sentence::get).toList());
+    var samples = new Samples(rows.select(which), y, groups);
+    var probe =
+        Mlp.fit(
+            samples,
+            Mlp.Settings.DEFAULT.withHidden(settings.hidden()),
+            new Seed(settings.seed()));
+    var held = IntStream.range(data.trainWords(), words.size()).toArray();
+    var outputs = probe.outputs(rows.select(held));
+    var out = new int[words.size()];
+    for (int i = 0; i < held.length; i++) {
+      out[held[i]] = largest(outputs[i]);
+    }
+    return out;
+  }
+
+  private static int largest(double[] values) {
+    int best = 0;
+    for (int k = 1; k < values.length; k++) {
+      best = values[k] > values[best] ? k : best;
+    }
+    return best;
   }
 
   private double accuracy(int[] found, TokenLabels.Column truth) {

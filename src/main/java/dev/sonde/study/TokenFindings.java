@@ -50,7 +50,14 @@ public record TokenFindings(
       double selectivity,
       double untrained,
       double untrainedSecond,
-      int steps) {}
+      int steps,
+      Nonlinear nonlinear) {}
+
+  /// What an MLP probe got on the same rows, beside its control task: a nonlinear probe is read by
+  /// what its selectivity is against the linear one's (Hewitt & Liang 2019).
+  public record Nonlinear(double accuracy, double control, double selectivity) {
+    public static final Nonlinear NONE = new Nonlinear(Double.NaN, Double.NaN, Double.NaN);
+  }
 
   /// A way to the answer that needs no network.
   public record Baseline(String name, String meaning, double accuracy, double second) {}

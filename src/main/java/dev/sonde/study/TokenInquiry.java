@@ -1,6 +1,7 @@
 package dev.sonde.study;
 
 import dev.sonde.data.Matrix;
+import dev.sonde.sequence.SequenceProbe;
 import java.util.List;
 
 /// What a [TokenStudy] does with the rows of one point.
@@ -19,7 +20,7 @@ interface TokenInquiry {
 
   /// Of every held-out sentence what was right out of what there was; the second measure; accuracy
   /// on the control task (NaN where there is none); steps of the solver.
-  record Score(List<Double> right, List<Double> total, double second, double control, int steps) {
+  record Score(List<Double> right, List<Double> total, double second, double control, int steps, TokenFindings.Nonlinear nonlinear, SequenceProbe probe) {
     public Score {
       right = List.copyOf(right);
       total = List.copyOf(total);

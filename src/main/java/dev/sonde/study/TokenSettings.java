@@ -12,7 +12,7 @@ import java.util.TreeMap;
 ///
 /// `sentences` and `held` are how many sentences are drawn for training and for the test (0: all).
 /// `rank` is that of structural probes. `share` of the documents is held out where there is no file
-/// of held-out sentences.
+/// of held-out sentences. `hidden` units has the MLP probe that runs beside the linear one (0: none).
 public record TokenSettings(
     Task task,
     List<String> points,
@@ -24,7 +24,8 @@ public record TokenSettings(
     int draws,
     boolean untrained,
     double share,
-    long seed) {
+    long seed,
+    int hidden) {
   public static final TokenSettings DEFAULT =
       new TokenSettings(
           Task.POS,
@@ -37,7 +38,8 @@ public record TokenSettings(
           1000,
           true,
           0.25,
-          1);
+          1,
+          0);
 
   /// What is asked of every word.
   public enum Task {
@@ -75,32 +77,41 @@ public record TokenSettings(
 
   public TokenSettings withTask(Task other) {
     return new TokenSettings(
-        other, points, subtoken, sentences, held, c, rank, draws, untrained, share, seed);
+        other, points, subtoken, sentences, held, c, rank, draws, untrained, share, seed, hidden);
   }
 
   public TokenSettings withSites(List<String> where, WordAlignment.Subtoken which) {
     return new TokenSettings(
-        task, where, which, sentences, held, c, rank, draws, untrained, share, seed);
+        task, where, which, sentences, held, c, rank, draws, untrained, share, seed, hidden);
   }
 
   public TokenSettings withSentences(int train, int test) {
     return new TokenSettings(
-        task, points, subtoken, train, test, c, rank, draws, untrained, share, seed);
+        task, points, subtoken, train, test, c, rank, draws, untrained, share, seed, hidden);
   }
 
   public TokenSettings withProbe(double strength, int rows) {
     return new TokenSettings(
-        task, points, subtoken, sentences, held, strength, rows, draws, untrained, share, seed);
+        task, points, subtoken, sentences, held, strength, rows, draws, untrained, share, seed, hidden);
   }
 
   public TokenSettings withEffort(int bootstrap, boolean twin) {
     return new TokenSettings(
-        task, points, subtoken, sentences, held, c, rank, bootstrap, twin, share, seed);
+        task, points, subtoken, sentences, held, c, rank, bootstrap, twin, share, seed, hidden);
+  }
+
+  /// An MLP probe of so many hidden units beside the linear one; 0: none.
+  public TokenSettings withHidden(int units) {
+    if (units < 0 || (units > 0 && task != Task.POS)) {
+      throw new BadInput("an MLP probe of one hidden unit or more goes with --task pos");
+    }
+    return new TokenSettings(
+        task, points, subtoken, sentences, held, c, rank, draws, untrained, share, seed, units);
   }
 
   public TokenSettings withSeed(long origin) {
     return new TokenSettings(
-        task, points, subtoken, sentences, held, c, rank, draws, untrained, share, origin);
+        task, points, subtoken, sentences, held, c, rank, draws, untrained, share, origin, hidden);
   }
 
   Map<String, String> described() {
@@ -114,6 +125,7 @@ public record TokenSettings(
     out.put("rank", Integer.toString(rank));
     out.put("draws", Integer.toString(draws));
     out.put("untrained", Boolean.toString(untrained));
+    out.put("hidden", Integer.toString(hidden));
     out.put("share", Double.toString(share));
     out.put("seed", Long.toString(seed));
     return out;

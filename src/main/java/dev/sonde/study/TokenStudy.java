@@ -9,6 +9,7 @@ import dev.sonde.io.Progress;
 import dev.sonde.model.Model;
 import dev.sonde.provenance.Digest;
 import dev.sonde.provenance.Seed;
+import dev.sonde.sequence.SavedSequence;
 import dev.sonde.tensor.Workers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,10 +46,13 @@ public final class TokenStudy {
     this.scratch = scratch;
   }
 
+  /// What was found, and the probe of the best layer.
+  public record Result(TokenFindings findings, SavedSequence probe) {}
+
   /// Trains on one file and tests on the other, or splits one by document.
   ///
   /// @throws dev.sonde.io.BadInput if the files cannot answer the question
-  public TokenFindings run(
+  public Result run(
       Conllu train, Optional<Conllu> held, Workers workers, Progress progress) {
     var data = TokenData.of(open, TokenData.split(train, held, settings), settings);
     var points = open.points(settings.points());
@@ -70,7 +75,18 @@ public final class TokenStudy {
       var other = twin.isEmpty() ? Optional.<TokenInquiry.Score>empty() : Optional.of(twin.get(i));
       layers.add(layer(points.get(i), found.get(i), other, bootstrap));
     }
-    return findings(data, inquiry, layers, best(found, documents));
+    var findings = findings(data, inquiry, layers, best(found, documents));
+    int best = findings.best().layer();
+    var probe =
+        new SavedSequence(
+            open.digest(),
+            open.tokenizer().digest().brief(),
+            points.get(best).toString(),
+            settings.subtoken().name().toLowerCase(Locale.ROOT),
+            inquiry.classes(),
+            findings.identity().hex(),
+            found.get(best).probe());
+    return new Result(findings, probe);
   }
 
   private List<TokenInquiry.Score> at(
@@ -122,7 +138,8 @@ public final class TokenStudy {
         score.accuracy() - score.control(),
         twin.map(TokenInquiry.Score::accuracy).orElse(Double.NaN),
         twin.map(TokenInquiry.Score::second).orElse(Double.NaN),
-        score.steps());
+        score.steps(),
+        score.nonlinear());
   }
 
   private static double ratio(TokenInquiry.Score score, double[] weight) {

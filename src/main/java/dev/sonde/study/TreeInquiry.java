@@ -69,16 +69,18 @@ final class TreeInquiry implements TokenInquiry {
             StructuralProbe.Settings.DEFAULT.withRank(settings.rank()),
             new Seed(settings.seed()));
     var held = words.select(IntStream.range(n, all).toArray());
-    return score(probe.score(held, heads.subList(n, all), keep.subList(n, all)), probe.steps());
+    return score(probe.score(held, heads.subList(n, all), keep.subList(n, all)), probe);
   }
 
-  private static Score score(TreeScores scores, int steps) {
+  private static Score score(TreeScores scores, StructuralProbe probe) {
     return new Score(
         Arrays.stream(scores.right()).boxed().toList(),
         Arrays.stream(scores.total()).boxed().toList(),
         scores.spearman(),
         Double.NaN,
-        steps);
+        probe.steps(),
+        TokenFindings.Nonlinear.NONE,
+        probe);
   }
 
   @Override

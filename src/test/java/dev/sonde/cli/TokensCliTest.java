@@ -110,6 +110,48 @@ final class TokensCliTest {
     assertThat(depth.path("baselines").get(0).path("accuracy").asDouble()).isZero();
   }
 
+  /// What `sonde tokens` saves is read again: tags of words and edges of trees; another model is
+  /// refused.
+  @Test
+  void savedProbesReadNewSentences() throws IOException {
+    tokens("pos", "--c", "1", "--seed", "7");
+    var probe = folder.resolve("pos4").resolve("probe.safetensors").toString();
+    var tags =
+        CliTest.sonde(
+            "score", "--probe", probe, "--model", model.toString(), "--json", "the hen bites the fox .");
+    assertThat(tags.err()).isEmpty();
+    var found =
+        tags.out().lines().map(l -> JsonMapper.shared().readTree(l).path("tag").asString()).toList();
+    assertThat(found).containsExactly("DET", "NOUN", "VERB", "DET", "NOUN", "PUNCT");
+    assertThat(Files.readString(folder.resolve("pos4").resolve("report.html")))
+        .contains("Where: layer by layer")
+        .doesNotContain("{{")
+        .doesNotContain("src=\"http");
+    tokens("distance", "--rank", "16", "--no-untrained", "--seed", "7", "--subtoken", "first");
+    var tree = folder.resolve("distance7").resolve("probe.safetensors").toString();
+    var edges =
+        CliTest.sonde(
+            "score", "--probe", tree, "--model", model.toString(), "the hen bites the fox .");
+    assertThat(edges.err()).isEmpty();
+    assertThat(edges.out()).contains("the - hen").contains("hen - bites").contains("bites - fox");
+    assertThat(edges.out().lines().count()).isEqualTo(5);
+    var other = TinyBert.write(folder.resolve("other"), new Seed(99), List.of("the hen bites ."));
+    var refused = CliTest.sonde("score", "--probe", probe, "--model", other.toString(), "the hen");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("a probe reads only the model it was trained on");
+  }
+
+  @Test
+  void anMlpBesideTheLinearProbe() {
+    var tree = tokens("pos", "--probe", "softmax,mlp", "--hidden", "8", "--points", "embed");
+    var mlp = tree.path("layers").get(0).path("nonlinear");
+    assertThat(mlp.path("accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(mlp.path("selectivity").asDouble())
+        .isEqualTo(mlp.path("accuracy").asDouble() - mlp.path("control").asDouble());
+    assertThat(tokens("pos", "--points", "embed").path("layers").get(0).path("nonlinear"))
+        .allMatch(JsonNode::isNull);
+  }
+
   @Test
   void theNumbersDoNotDependOnTheThreads() {
     var one = tokens("pos", "--threads", "1", "--sentences", "60");
