@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
       "  sonde probe --model models/gpt2 --data pairs.jsonl --text prompt --label truth \\",
       "      --group a+b --position last,mean --points resid_post,attn_out --out runs/pairs",
       "  sonde probe --model models/vit --images photographs.csv --label striped --group animal",
+      "  sonde probe --model digits.onnx --data images.npy --labels digits.csv --label even",
       "  sonde probe --activations acts.npy --labels rows.csv:truth --groups rows.csv:city   # no model",
       ""
     })
@@ -71,6 +72,10 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
       arrays.run(options, spec.commandLine().getOut());
       return 0;
     }
+    if (OnnxStudy.isOne(model)) {
+      onnx();
+      return 0;
+    }
     if (images.asked()) {
       images();
       return 0;
@@ -85,6 +90,16 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
         Corpus.of(table, Columns.guess(table, text, label, group, options.probe.equals("ridge")));
     new StudyRun(options, spec.commandLine().getOut()).run(model, corpus);
     return 0;
+  }
+
+  private void onnx() {
+    if (images.asked() == !data.toString().isEmpty()) {
+      throw new BadInput(
+          "%s needs something to run on: --data FILE (.npy, or a table of numbers) or --images PATH"
+              .formatted(model));
+    }
+    new OnnxStudy(Path.of(model), options, arrays, new OnnxStudy.Named(label, group))
+        .run(data, images.table(text), spec.commandLine().getOut());
   }
 
   private void images() {
