@@ -56,8 +56,8 @@ final class ArrayRun {
       description = "with --activations or an ONNX network: this class against all others")
   private String positive = "";
 
-  /// The labels' file, of which `column` is meant if it is a table that names none; empty if none is
-  /// given.
+  /// The labels' file, of which `column` is meant if it is a table that names none; empty if none
+  /// is given.
   String labels(String column) {
     boolean bare = !column.isEmpty() && !labels.isEmpty() && !labels.endsWith(".npy");
     return bare && !labels.endsWith(":" + column) ? labels + ":" + column : labels;

@@ -29,8 +29,8 @@ import java.util.Optional;
 /// is fed here. The input is a site too, so that what the numbers fed give away stands beside what
 /// the network makes of them.
 record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named columns) {
-  /// Rows that show which tensors have an axis of the batch: more than go through a network at once,
-  /// so that no constant has as many.
+  /// Rows that show which tensors have an axis of the batch: more than go through a network at
+  /// once, so that no constant has as many.
   private static final int TRIED = 67;
 
   /// The columns of `--label` and `--group`; empty where they are not given.
@@ -81,7 +81,8 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
     if (arrays.labels(columns.label).isEmpty()) {
       beside.add(label(table));
     }
-    return new Fed(table.source(), Inputs.of(without(table, beside), input), rows(Optional.of(table)));
+    return new Fed(
+        table.source(), Inputs.of(without(table, beside), input), rows(Optional.of(table)));
   }
 
   private String label(Table table) {
@@ -91,8 +92,7 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
   private static Table without(Table table, List<String> columns) {
     var kept = table.columns().stream().filter(c -> !columns.contains(c)).toList();
     var at = kept.stream().map(table.columns()::indexOf).toList();
-    var rows =
-        table.rows().stream().map(row -> at.stream().map(row::get).toList()).toList();
+    var rows = table.rows().stream().map(row -> at.stream().map(row::get).toList()).toList();
     return new Table(table.source(), table.digest(), kept, rows);
   }
 
@@ -138,9 +138,9 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
     try (var run = network.capturing(all)) {
       var found = run.all(Map.of(network.inputs().getFirst(), some));
       names =
-          all.stream()
-              .filter(n -> found.containsKey(n) && found.get(n).width() > 0)
-              .filter(n -> found.get(n).kind().floating())
+          found.entrySet().stream()
+              .filter(e -> e.getValue().width() > 0 && e.getValue().kind().floating())
+              .map(Map.Entry::getKey)
               .toList();
     }
     if (names.isEmpty()) {

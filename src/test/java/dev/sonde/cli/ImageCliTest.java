@@ -138,9 +138,9 @@ final class ImageCliTest {
   }
 
   private CliTest.Result capture(Path images, Path acts) {
-    var line = "capture --model %s --images %s --points resid_post.2 --position first,mean,all";
-    var words = new ArrayList<>(List.of(line.formatted(vit, images).split(" ")));
-    words.addAll(List.of("--out", acts.toString()));
+    var words = new ArrayList<>(List.of("capture", "--model", vit.toString(), "--images"));
+    words.addAll(List.of(images.toString(), "--points", "resid_post.2", "--position"));
+    words.addAll(List.of("first,mean,all", "--out", acts.toString()));
     return sonde(words.toArray(String[]::new));
   }
 

@@ -39,13 +39,14 @@ final class OnnxFuzzTest {
 
   @Test
   void digits() {
-    Shared.folder("models/digits-cnn").ifPresent(from -> {
-      try {
-        fuzz("digits", Files.readAllBytes(from.resolve("digits-clean.onnx")), COUNT / 4);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
+    Shared.folder("models/digits-cnn")
+        .ifPresent(from -> {
+          try {
+            fuzz("digits", Files.readAllBytes(from.resolve("digits-clean.onnx")), COUNT / 4);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private void fuzz(String name, byte[] sound, int count) throws IOException {
