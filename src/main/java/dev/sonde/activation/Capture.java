@@ -113,8 +113,19 @@ public final class Capture {
     };
   }
 
+  /// What a network reads together: texts, or images.
+  ///
+  /// @throws BadInput for an image that cannot be read
+  public static Batch batch(List<Tokens> texts) {
+    var first = texts.getFirst();
+    return first.image().isEmpty()
+        ? Batch.of(texts.stream().map(Tokens::ids).toList())
+        : Batch.ofImages(
+            texts.stream().map(t -> t.image().orElseThrow().numbers()).toList(), first.size());
+  }
+
   private int pack(List<Integer> pack, List<Tokens> texts, RowTable rows, Map<Site, Matrix> kept) {
-    var batch = Batch.of(pack.stream().map(i -> texts.get(i).ids()).toList());
+    var batch = batch(pack.stream().map(texts::get).toList());
     var hooks = new HashMap<Point, List<Hook>>();
     Hook keep =
         (point, value, block) -> {

@@ -5,7 +5,8 @@ import dev.sonde.token.Tokens;
 import java.util.stream.IntStream;
 
 /// Where in a text activations are read. Tokens that the tokenizer added around the text ([CLS],
-/// [SEP], `<s>`) count as text only where said so.
+/// [SEP], `<s>`) count as text only where said so. In an image the class token is the first, and
+/// the mean is over all tokens, the class token among them; no patch is the last.
 public sealed interface Position {
   /// The last token of the text itself.
   record Last() implements Position {}
@@ -73,6 +74,7 @@ public sealed interface Position {
   ///
   /// @throws BadInput if the text has no such token
   default int[] tokens(Tokens text) {
+    mustSuit(text);
     var inText = IntStream.range(0, text.size()).filter(i -> !text.special(i)).toArray();
     var found =
         switch (this) {
@@ -90,6 +92,19 @@ public sealed interface Position {
           "a text of %d tokens has none at position %s".formatted(text.size(), brief()));
     }
     return found;
+  }
+
+  private void mustSuit(Tokens text) {
+    boolean any =
+        switch (this) {
+          case First _, Cls _, Mean _, All _ -> true;
+          case Last _, Final _, Span _ -> false;
+        };
+    if (text.image().isPresent() && !any) {
+      throw new BadInput(
+          "an image has no position %s; first (the class token), mean and all are"
+              .formatted(brief()));
+    }
   }
 
   /// How many rows a text gives.

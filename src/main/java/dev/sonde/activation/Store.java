@@ -159,7 +159,9 @@ public final class Store implements AutoCloseable {
 
   private static Digest digest(List<Tokens> texts) {
     return Digest.of(
-        texts.stream().map(t -> Arrays.toString(t.ids())).collect(Collectors.joining("\n")));
+        texts.stream()
+            .map(t -> t.image().map(i -> i.digest().hex()).orElse(Arrays.toString(t.ids())))
+            .collect(Collectors.joining("\n")));
   }
 
   /// Half a shard more than the numbers themselves must fit.

@@ -33,13 +33,14 @@ final class ArrayRun {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "with --activations: a label a row, .npy or FILE.csv:COLUMN")
+      description = "with --activations or an ONNX network: a label a row, .npy or FILE.csv:COLUMN")
   private String labels = "";
 
   @Option(
       names = "--groups",
       paramLabel = "FILE",
-      description = "with --activations: what rows share that must not stand on both sides")
+      description =
+          "with --activations or an ONNX network: what rows share that must not stand on both sides")
   private String groups = "";
 
   @Option(
@@ -52,8 +53,23 @@ final class ArrayRun {
   @Option(
       names = "--positive",
       paramLabel = "CLASS",
-      description = "with --activations: this class against all others")
+      description = "with --activations or an ONNX network: this class against all others")
   private String positive = "";
+
+  /// The labels' file, of which `column` is meant if it is a table that names none; empty if none
+  /// is given.
+  String labels(String column) {
+    boolean bare = !column.isEmpty() && !labels.isEmpty() && !labels.endsWith(".npy");
+    return bare && !labels.endsWith(":" + column) ? labels + ":" + column : labels;
+  }
+
+  String groups() {
+    return groups;
+  }
+
+  String positive() {
+    return positive;
+  }
 
   boolean asked() {
     return !activations.isEmpty();
@@ -90,7 +106,7 @@ final class ArrayRun {
     }
   }
 
-  private static void write(ArrayStudy.Outcome outcome, StudyOptions options, PrintWriter out) {
+  static void write(ArrayStudy.Outcome outcome, StudyOptions options, PrintWriter out) {
     var findings = outcome.findings();
     var origin = findings.origin();
     var folder =

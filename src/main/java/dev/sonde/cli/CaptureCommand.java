@@ -6,6 +6,7 @@ import dev.sonde.activation.Position;
 import dev.sonde.activation.Store;
 import dev.sonde.data.Columns;
 import dev.sonde.data.Table;
+import dev.sonde.io.BadInput;
 import dev.sonde.study.OpenModel;
 import dev.sonde.tensor.Workers;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
       "the same command goes on where it stopped.",
       "",
       "Example:  sonde capture --model bert-base-uncased --data texts.csv --points resid_post --position all --out acts",
+      "          sonde capture --model models/vit --images photographs --position first,mean --out acts",
       ""
     })
 final class CaptureCommand implements Callable<Integer>, NeedsEngine {
@@ -39,10 +41,12 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
       description = "a model of the catalogue or the hub (org/name), or a folder")
   private String model = "";
 
-  @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV, TSV or JSONL")
+  @Option(names = "--data", paramLabel = "FILE", description = "CSV, TSV or JSONL")
   private Path data = Path.of("");
 
-  @Option(names = "--text", description = "column of the texts")
+  @Mixin private ImageOptions images = new ImageOptions();
+
+  @Option(names = "--text", description = "column of the texts, or of the paths of images")
   private String column = "";
 
   @Option(
@@ -56,7 +60,8 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
       names = "--position",
       split = ",",
       defaultValue = "last",
-      description = "last, mean, first, cls, final, all, span:FROM-TO (default: ${DEFAULT-VALUE})")
+      description =
+          "last, mean, first, cls, final, all, span:FROM-TO (default: ${DEFAULT-VALUE}; of images first,mean)")
   private List<String> positions = List.of();
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "the store's folder")
@@ -72,8 +77,8 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
 
   @Override
   public Integer call() {
-    var table = Table.read(data);
-    var texts = table.column(column.isEmpty() ? Columns.textOf(table) : column);
+    var texts = texts();
+    var where = images.positions(spec, positions, List.of("last"));
     var numbers = numerics.numerics();
     var bar = Bar.standard();
     var print = spec.commandLine().getOut();
@@ -81,13 +86,14 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, bar)) {
       var capture =
           new Capture(
-              open.model(), open.points(points), positions.stream().map(Position::parse).toList());
-      var tokens = open.encode(texts, truncate);
+              open.model(), open.points(points), where.stream().map(Position::parse).toList());
+      var tokens = images.asked() ? open.images().encode(texts) : open.encode(texts, truncate);
       var estimate = Estimate.of(capture, tokens);
       var outlook = Estimate.outlook(capture, tokens, workers, InstantSource.system());
       print.printf(
-          "%,d texts, %,d tokens, %d sites: %,d rows, %,d MiB on disk, about %,d MiB of memory and %,d s%n",
+          "%,d %s, %,d tokens, %d sites: %,d rows, %,d MiB on disk, about %,d MiB of memory and %,d s%n",
           texts.size(),
+          images.asked() ? "images" : "texts",
           estimate.tokens(),
           capture.sites().size(),
           estimate.rows(),
@@ -95,8 +101,7 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
           (outlook.peakBytes() >> 20) + 1,
           outlook.time().toSeconds() + 1);
       print.flush();
-      var identity =
-          new Store.Identity(open.name(), open.digest(), open.tokenizer().digest().brief());
+      var identity = new Store.Identity(open.name(), open.digest(), open.reader().brief());
       if (append) {
         Store.append(out, capture, identity, tokens, workers, bar);
       } else {
@@ -108,5 +113,16 @@ final class CaptureCommand implements Callable<Integer>, NeedsEngine {
     print.println("Store: " + out);
     print.flush();
     return 0;
+  }
+
+  private List<String> texts() {
+    if (images.asked() == !data.toString().isEmpty()) {
+      throw new BadInput("give the texts with --data FILE, or images with --images PATH");
+    }
+    if (images.asked()) {
+      return images.table(column).orElseThrow().paths();
+    }
+    var table = Table.read(data);
+    return table.column(column.isEmpty() ? Columns.textOf(table) : column);
   }
 }

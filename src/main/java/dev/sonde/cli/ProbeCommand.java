@@ -4,6 +4,7 @@ import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
 import dev.sonde.data.Table;
 import dev.sonde.io.BadInput;
+import dev.sonde.study.StudySettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Option;
       "  sonde probe --model bert-base-uncased --data cities.csv --group city",
       "  sonde probe --model models/gpt2 --data pairs.jsonl --text prompt --label truth \\",
       "      --group a+b --position last,mean --points resid_post,attn_out --out runs/pairs",
+      "  sonde probe --model models/vit --images photographs.csv --label striped --group animal",
+      "  sonde probe --model digits.onnx --data images.npy --labels digits.csv --label even",
       "  sonde probe --activations acts.npy --labels rows.csv:truth --groups rows.csv:city   # no model",
       ""
     })
@@ -31,6 +34,8 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
   @Mixin private StudyOptions options = new StudyOptions();
 
   @Mixin private ArrayRun arrays = new ArrayRun();
+
+  @Mixin private ImageOptions images = new ImageOptions();
 
   @Option(
       names = "--model",
@@ -43,7 +48,8 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
 
   @Option(
       names = "--text",
-      description = "column of the texts (default: statement, text, ... or the longest)")
+      description =
+          "column of the texts (default: statement, text, ... or the longest), or of the paths of images")
   private String text = "";
 
   @Option(names = "--label", description = "column of the labels (default: label, target, ...)")
@@ -66,6 +72,14 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
       arrays.run(options, spec.commandLine().getOut());
       return 0;
     }
+    if (OnnxStudy.isOne(model)) {
+      onnx();
+      return 0;
+    }
+    if (images.asked()) {
+      images();
+      return 0;
+    }
     if (model.isEmpty() || data.toString().isEmpty()) {
       throw new BadInput(
           "Missing required option: %s (or --activations FILE --labels FILE, without a model)"
@@ -76,5 +90,28 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
         Corpus.of(table, Columns.guess(table, text, label, group, options.probe.equals("ridge")));
     new StudyRun(options, spec.commandLine().getOut()).run(model, corpus);
     return 0;
+  }
+
+  private void onnx() {
+    if (images.asked() == !data.toString().isEmpty()) {
+      throw new BadInput(
+          "%s needs something to run on: --data FILE (.npy, or a table of numbers) or --images PATH"
+              .formatted(model));
+    }
+    new OnnxStudy(Path.of(model), options, arrays, new OnnxStudy.Named(label, group))
+        .run(data, images.table(text), spec.commandLine().getOut());
+  }
+
+  private void images() {
+    if (model.isEmpty() || !data.toString().isEmpty()) {
+      throw new BadInput("--images stands instead of --data and goes with --model");
+    }
+    options.positions =
+        images.positions(spec, options.positions, StudySettings.DEFAULT.positions());
+    var found = images.table(text).orElseThrow();
+    var columns =
+        Columns.guess(found.table(), found.column(), label, group, options.probe.equals("ridge"));
+    new StudyRun(options, spec.commandLine().getOut())
+        .run(model, Corpus.ofImages(found.table(), columns));
   }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "  sonde run models/stories260k 'Once upon a time' --capture resid_post.*,attn_out.3",
       "  sonde run models/stories260k 'Once upon a time' --edit z.1/0,3@last=zero --capture resid_post.*",
       "  sonde run bert-base-uncased 'Paris is in [MASK].' --edit 'resid_post.8=add:4*probe.safetensors'",
+      "  sonde run models/vit --image cat.png --capture resid_post.*",
       "  sonde run models/gpt2 --data ref.csv --capture mlp_out.3 --out ref.safetensors --top 0",
       "  sonde run models/gpt2 'A text.' --edit mlp_out.3=mean:ref.safetensors --save-edits e.json",
       ""
@@ -52,6 +53,15 @@ final class RunCommand implements Callable<Integer>, NeedsEngine {
 
   @Option(names = "--text", description = "column of the texts in --data")
   private String column = "";
+
+  @Option(
+      names = "--image",
+      split = ",",
+      paramLabel = "FILE",
+      description = "PNG or JPEG files instead of texts, for a network that reads images")
+  private List<String> imageFiles = List.of();
+
+  @Mixin private ImageOptions images = new ImageOptions();
 
   @Option(
       names = "--capture",
@@ -97,7 +107,10 @@ final class RunCommand implements Callable<Integer>, NeedsEngine {
         var open = OpenModel.open(model, Settings.home(), kernels, numbers, bar)) {
       var made = edits.of(open);
       var run = new TextRun(open, open.points(points), made, top);
-      var found = run.run(texts, truncate, workers, bar);
+      var found =
+          imageFiles.isEmpty() && !images.asked()
+              ? run.run(texts, truncate, workers, bar)
+              : run.runImages(texts, workers, bar);
       bar.clear();
       edits.save(open, made);
       if (file != null) {
@@ -115,8 +128,14 @@ final class RunCommand implements Callable<Integer>, NeedsEngine {
       var table = Table.read(data);
       all.addAll(table.column(column.isEmpty() ? Columns.textOf(table) : column));
     }
+    var files = new ArrayList<>(imageFiles);
+    images.table(column).ifPresent(t -> files.addAll(t.paths()));
+    if (!files.isEmpty() && !all.isEmpty()) {
+      throw new BadInput("a network reads texts or images; give texts, or --image and --images");
+    }
+    all.addAll(files);
     if (all.isEmpty()) {
-      throw new BadInput("there is nothing to run: give texts, or --data FILE");
+      throw new BadInput("there is nothing to run: give texts, --data FILE or --image FILE");
     }
     return all;
   }

@@ -10,6 +10,7 @@ import dev.sonde.provenance.Digest;
 import dev.sonde.study.OpenModel;
 import dev.sonde.study.TextRun;
 import dev.sonde.tensor.DType;
+import dev.sonde.token.Pixels;
 import dev.sonde.weights.SafeTensorsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,7 +130,9 @@ record RunFile(Path file) {
     for (var text : texts) {
       var one = list.addObject();
       one.put("text", text.text());
-      one.put("text_sha256", Digest.of(text.text()).hex());
+      one.put(
+          "text_sha256",
+          text.tokens().image().map(Pixels::digest).orElse(Digest.of(text.text())).hex());
       var tokens = one.putArray("tokens");
       for (int i = 0; i < text.tokens().size(); i++) {
         tokens.add(text.tokens().string(i));

@@ -23,7 +23,7 @@ record RunTables(PrintWriter out, OpenModel open, List<Intervention> edits) {
     to.put("model", open.name());
     to.put("model_sha256", open.digest().hex());
     to.put("dtype", open.model().numerics().described());
-    to.put("tokenizer", open.tokenizer().digest().brief());
+    to.put("tokenizer", open.reader().brief());
     to.put("sonde", Version.of());
   }
 
@@ -52,6 +52,10 @@ record RunTables(PrintWriter out, OpenModel open, List<Intervention> edits) {
   }
 
   private static String tokens(Tokens tokens) {
+    if (tokens.image().isPresent()) {
+      return "[CLS] and patches by row,column, %s to %s"
+          .formatted(tokens.string(1), tokens.string(tokens.size() - 1));
+    }
     return IntStream.range(0, tokens.size())
         .mapToObj(tokens::string)
         .collect(Collectors.joining(" "));

@@ -67,6 +67,8 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @Option(names = "--text", description = "column of the texts in --data")
   private String column = "";
 
+  @Mixin private ImageOptions images = new ImageOptions();
+
   @Option(names = "--tokens", description = "score every token")
   private boolean tokens;
 
@@ -111,9 +113,9 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     var kernels = alone ? Settings.wideKernels() : Settings.kernels();
     try (var workers = alone ? Workers.wide() : Workers.open();
         var open = OpenModel.open(model, Settings.home(), kernels, numbers, bar)) {
-      saved.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
+      saved.mustFit(open.name(), open.digest(), open.reader().brief());
       var probe = saved.probe(at.toString());
-      var encoded = open.encode(texts, truncate);
+      var encoded = images.asked() ? open.images().encode(texts) : open.encode(texts, truncate);
       var position = tokens || aggregate.asked() ? new Position.All() : at.position();
       var rows =
           new Capture(open.model(), List.of(at.point()), List.of(position))
@@ -174,6 +176,7 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
       var name = column.isEmpty() ? Columns.textOf(table) : column;
       out.addAll(table.column(name));
     }
+    images.table(column).ifPresent(t -> out.addAll(t.paths()));
     if (out.isEmpty()) {
       throw new BadInput("there is nothing to score: give texts, or --data FILE");
     }

@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Is our forward pass equal to the reference library's?
 @Command(
@@ -42,6 +44,9 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
       description = "largest difference over the tensor's scale (default ${DEFAULT-VALUE})")
   private double tolerance;
 
+  @Option(names = "--json", description = "a JSON object a folder")
+  private boolean json;
+
   @Mixin private NumericsOptions numerics = new NumericsOptions();
 
   @Override
@@ -54,7 +59,7 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
       for (var folder : folders) {
         try {
           if (Files.isRegularFile(folder)) {
-            out.printf("%-14s a file, no model folder: passed over%n", folder.getFileName());
+            passedOver(folder);
           } else if (Decoding.isIn(folder)) {
             worst = Math.max(worst, print(folder, workers.call(() -> Decoding.compare(folder))));
           } else {
@@ -62,7 +67,7 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
             worst = Math.max(worst, print(result));
           }
         } catch (BadInput e) {
-          out.printf("%-14s NOT COMPARED  %s%n", folder.getFileName(), e.getMessage());
+          notCompared(folder, String.valueOf(e.getMessage()));
           worst = 2;
         }
       }
@@ -71,7 +76,53 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
     return worst;
   }
 
+  private void passedOver(Path folder) {
+    if (!json) {
+      spec.commandLine()
+          .getOut()
+          .printf("%-14s a file, no model folder: passed over%n", folder.getFileName());
+    }
+  }
+
+  private void notCompared(Path folder, String why) {
+    var out = spec.commandLine().getOut();
+    if (json) {
+      out.println(json(folder, "not compared").put("reason", why));
+    } else {
+      out.printf("%-14s NOT COMPARED  %s%n", folder.getFileName(), why);
+    }
+  }
+
+  private static ObjectNode json(Path folder, String answer) {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("folder", String.valueOf(folder.getFileName()))
+        .put("answer", answer);
+  }
+
+  private static ObjectNode json(Verification.Result result, String answer) {
+    var at = result.worst();
+    var out = json(result.folder(), answer).put("family", result.family());
+    out.put("tensors", result.compared().size()).put("largest", result.largest());
+    out.put("tensor", at.tensor()).put("point", at.point());
+    out.put("text", at.text()).put("position", at.position());
+    out.put("smallest_cosine", result.furthest().cosine());
+    var notes = out.putArray("notes");
+    result.notes().forEach(notes::add);
+    var skipped = out.putObject("not_compared");
+    result.notCompared().forEach(skipped::put);
+    return out;
+  }
+
   private int print(Path folder, Decoding.Result result) {
+    if (json) {
+      var equal = result.different().isEmpty();
+      var line = json(folder, equal ? "equal" : "different").put("tensors", result.tensors());
+      var list = line.putArray("different");
+      result.different().forEach(list::add);
+      spec.commandLine().getOut().println(line);
+      return equal ? 0 : 1;
+    }
     spec.commandLine()
         .getOut()
         .printf(
@@ -89,6 +140,10 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
     var out = spec.commandLine().getOut();
     var at = result.worst();
     boolean equal = result.largest() <= tolerance;
+    if (json) {
+      out.println(json(result, equal ? "equal" : "different"));
+      return equal ? 0 : 1;
+    }
     out.printf(
         "%-14s %s  %3d tensors, largest difference %.1e of scale at %s (%s, text %d, position %d)%n",
         result.folder().getFileName(),
@@ -99,6 +154,7 @@ final class VerifyCommand implements Callable<Integer>, NeedsEngine {
         at.point(),
         at.text(),
         at.position());
+    result.notes().forEach(note -> out.printf("    note: %s%n", note));
     if (!numerics.numerics().equals(Numerics.DEFAULT)) {
       var far = result.furthest();
       out.printf(

@@ -2,11 +2,15 @@ package dev.sonde.data;
 
 import dev.sonde.io.BadInput;
 import dev.sonde.provenance.Digest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
 /// Labelled texts: row i has text i, target i and belongs to group i (named `groupNames[i]`).
+///
+/// Of images the texts are the paths; `images` has the digest of each file, and is empty for texts.
 public record Corpus(
     String source,
     Digest digest,
@@ -14,8 +18,22 @@ public record Corpus(
     List<String> texts,
     Target target,
     Groups groups,
-    List<String> groupNames) {
+    List<String> groupNames,
+    List<Digest> images) {
+  /// Of texts.
+  public Corpus(
+      String source,
+      Digest digest,
+      Columns columns,
+      List<String> texts,
+      Target target,
+      Groups groups,
+      List<String> groupNames) {
+    this(source, digest, columns, texts, target, groups, groupNames, List.of());
+  }
+
   public Corpus {
+    images = List.copyOf(images);
     texts = List.copyOf(texts);
     groupNames = List.copyOf(groupNames);
     if (texts.size() != target.size()
@@ -51,13 +69,41 @@ public record Corpus(
         table.source(), table.digest(), columns, texts, target, Groups.of(names), names);
   }
 
+  /// Images of a table whose column of texts holds their paths. Without a column of groups, images
+  /// with the same bytes are one group.
+  ///
+  /// @throws BadInput as for texts, or for a file that cannot be read
+  public static Corpus ofImages(Table table, Columns columns) {
+    var texts = of(table, columns);
+    var images = texts.texts.stream().map(Path::of).map(Corpus::digestOf).toList();
+    var all = images.stream().map(Digest::hex).toList();
+    var names = columns.group().isEmpty() ? all : texts.groupNames;
+    return new Corpus(
+        texts.source,
+        Digest.of(texts.digest.hex() + String.join("\n", all)),
+        columns,
+        texts.texts,
+        texts.target,
+        Groups.of(names),
+        names,
+        images);
+  }
+
+  private static Digest digestOf(Path image) {
+    if (!Files.isRegularFile(image)) {
+      throw new BadInput(
+          "there is no image %s; paths in a table are relative to its folder".formatted(image));
+    }
+    return Digest.of(image);
+  }
+
   public int size() {
     return texts.size();
   }
 
   /// How many texts occur more than once, whatever their label: rows that say what another said.
   public int repeatedTexts() {
-    return texts.size() - new HashSet<>(texts).size();
+    return texts.size() - new HashSet<>(images.isEmpty() ? texts : images).size();
   }
 
   /// Rows of numbers for these texts, with their targets and groups.

@@ -36,6 +36,7 @@ public final class Batch {
   private final List<Cache> caches;
   private final int[] past;
   private boolean alike;
+  private volatile boolean turnedOtherwise;
 
   private Batch(List<int[]> texts, int[] order, List<float[]> images, List<Cache> caches) {
     this.texts = texts;
@@ -129,6 +130,16 @@ public final class Batch {
   /// The length by which the texts of a block are turned.
   int turnedAs(Block block) {
     return alike ? longest() : block.total();
+  }
+
+  /// Says that a text was turned otherwise than it would have been by itself.
+  void turnedOtherwise(boolean so) {
+    turnedOtherwise |= so;
+  }
+
+  /// Whether any text was.
+  boolean isTurnedOtherwise() {
+    return turnedOtherwise;
   }
 
   public int size() {

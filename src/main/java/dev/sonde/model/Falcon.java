@@ -48,14 +48,18 @@ final class Falcon {
     return new Falcon(config, all, parts).whole(all);
   }
 
+  private double biasScale(double once) {
+    return parts.asEager(
+            "ALiBi is added twice, as the reference's eager code does; every other command adds it once, as its fused code and the training do")
+        ? 2 * once
+        : once;
+  }
+
   private Family whole(Weights all) {
     double scale = 1 / Math.sqrt(shape.dHead());
     boolean alibi = config.bool("alibi", false);
     var plain = new Attention(shape, scale);
-    var attention =
-        alibi
-            ? plain.biased(new Alibi(shape.heads(), parts.asEager() ? 2 * scale : scale, true))
-            : plain;
+    var attention = alibi ? plain.biased(new Alibi(shape.heads(), biasScale(scale), true)) : plain;
     var rotation = alibi ? Rotation.NONE : Rotary.of(config, shape.dHead());
     var blocks = new ArrayList<Block>();
     for (int l = 0; l < shape.layers(); l++) {

@@ -4,6 +4,7 @@ import dev.sonde.hook.Place;
 import dev.sonde.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A family of networks: embeddings, blocks and an end, each readable from top to bottom.
@@ -29,6 +30,11 @@ public interface Family {
   /// Whether the last hidden state of the reference library comes after the final norm.
   default boolean hiddenEndsNormed() {
     return places().contains(Place.LN_FINAL);
+  }
+
+  /// What it reads, if that is images and not texts.
+  default Optional<ImageShape> image() {
+    return Optional.empty();
   }
 
   /// Something short that the network can run on, to check itself by.

@@ -14,7 +14,9 @@ import java.util.List;
 /// Pillow round as we do, those that scale with torchvision sometimes round a tie the other way.
 /// JPEG decoders differ among each other by a few levels.
 public final class ImageProcessor {
-  private static final String FILE = "preprocessor_config.json";
+  /// The file that says how.
+  public static final String FILE = "preprocessor_config.json";
+
   private static final int LARGEST = 4096;
   private static final int CHANNELS = 3;
 
@@ -45,7 +47,32 @@ public final class ImageProcessor {
     return numbers(Picture.read(image));
   }
 
+  /// The same for a network that reads images of this shape.
+  ///
+  /// @throws BadInput if the folder's settings make others of it
+  public float[] read(Path image, ImageShape shape) {
+    var made = prepared(Picture.read(image));
+    if (shape.channels() != CHANNELS
+        || made.height() != shape.height()
+        || made.width() != shape.width()) {
+      throw new BadInput(
+          "%s makes images of 3 x %d x %d, but the network reads %d x %d x %d; the two files are not of one model"
+              .formatted(
+                  origin,
+                  made.height(),
+                  made.width(),
+                  shape.channels(),
+                  shape.height(),
+                  shape.width()));
+    }
+    return normed(made);
+  }
+
   private float[] numbers(Picture image) {
+    return normed(prepared(image));
+  }
+
+  private Picture prepared(Picture image) {
     var sized = config.bool("do_resize", true) ? resized(image) : image;
     if (config.bool("do_center_crop", false)) {
       var crop = size("crop_size");
@@ -53,7 +80,7 @@ public final class ImageProcessor {
       int top = Math.floorDiv(sized.height() - crop.height, 2);
       sized = sized.window(left, top, crop.width, crop.height);
     }
-    return normed(sized);
+    return sized;
   }
 
   private record Size(int height, int width) {}

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -73,15 +74,15 @@ public final class Model implements AutoCloseable {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the model that is returned closes the file
   public static Model open(Path folder, Kernels kernels, Numerics numerics) {
-    return open(folder, new Parts(kernels, false), numerics);
+    return open(folder, new Parts(kernels), numerics);
   }
 
   /// As the eager code of the reference library computes, where its other code differs (Falcon's
-  /// ALiBi).
+  /// ALiBi). What that changes here is added to `notes`.
   @MustBeClosed
   @SuppressWarnings("MustBeClosed")
-  static Model asReference(Path folder, Kernels kernels, Numerics numerics) {
-    return open(folder, new Parts(kernels, true), numerics);
+  static Model asReference(Path folder, Kernels kernels, Numerics numerics, List<String> notes) {
+    return open(folder, new Parts(kernels, Optional.of(notes)), numerics);
   }
 
   @MustBeClosed
@@ -110,7 +111,7 @@ public final class Model implements AutoCloseable {
     var weights =
         new UntrainedWeights(weights(file, numerics), seed, name -> rule.of(name, config));
     try (var on = numerics.device().use()) {
-      var twin = Families.of(config).load(config, weights, new Parts(kernels, false));
+      var twin = Families.of(config).load(config, weights, new Parts(kernels));
       return new Model(file, config, stops, twin, kernels, numerics, false);
     }
   }
@@ -144,6 +145,11 @@ public final class Model implements AutoCloseable {
   /// See [Family#hiddenEndsNormed].
   boolean hiddenEndsNormed() {
     return family.hiddenEndsNormed();
+  }
+
+  /// See [Family#image].
+  public Optional<ImageShape> image() {
+    return family.image();
   }
 
   /// See [Family#example].

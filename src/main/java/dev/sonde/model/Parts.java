@@ -7,13 +7,24 @@ import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// Builds the parts that families share.
 ///
-/// `asEager`: where the eager code of the reference computes something else than its fused code and
-/// its training do, as the eager code (what a reference file holds, docs/verify.md).
-record Parts(Kernels kernels, boolean asEager) {
+/// `notes`: given where the network computes as the eager code of the reference does (what a
+/// reference file holds, docs/verify.md); what that changes is written there.
+record Parts(Kernels kernels, Optional<List<String>> notes) {
+  Parts(Kernels kernels) {
+    this(kernels, Optional.empty());
+  }
+
+  /// Whether this is done as the eager code does it; then `note`, which says so, is written down.
+  boolean asEager(String note) {
+    notes.ifPresent(list -> list.add(note));
+    return notes.isPresent();
+  }
+
   /// `name.weight` `[out, in]` and, if the file has it, `name.bias` `[out]`.
   Dense dense(Weights weights, String name, int out, int in) {
     var weight = weights.get(name + ".weight", out, in);

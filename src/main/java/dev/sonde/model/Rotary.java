@@ -171,6 +171,7 @@ final class Rotary implements Rotation {
     var sin = new float[batch.rows() * settings.dim];
     for (var block : batch.blocks()) {
       var frequencies = frequencies(batch.turnedAs(block));
+      batch.turnedOtherwise(!Arrays.equals(frequencies, frequencies(block.total())));
       mustFit(block, frequencies);
       float scale = (float) attentionFactor();
       for (int row = 0; row < block.rows(); row++) {

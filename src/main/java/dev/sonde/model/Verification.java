@@ -37,9 +37,14 @@ public final class Verification {
   public record Compared(
       String tensor, String point, double difference, int text, int position, double cosine) {}
 
-  /// `notCompared`: tensor → reason.
+  /// `notCompared`: tensor → reason. `notes`: where this comparison computed as the reference's
+  /// eager code does and other commands do not (docs/verify.md).
   public record Result(
-      Path folder, String family, List<Compared> compared, Map<String, String> notCompared) {
+      Path folder,
+      String family,
+      List<Compared> compared,
+      Map<String, String> notCompared,
+      List<String> notes) {
     public double largest() {
       return compared.stream().mapToDouble(Compared::difference).max().orElse(0);
     }
@@ -85,9 +90,10 @@ public final class Verification {
           "%s has no %s to compare with; docs/verify.md has the script that writes one"
               .formatted(folder, FILE));
     }
-    try (var model = Model.asReference(folder, kernels, numerics);
+    var notes = new ArrayList<String>();
+    try (var model = Model.asReference(folder, kernels, numerics, notes);
         var reference = SafeTensors.open(folder.resolve(FILE))) {
-      return new Verification(reference, model, folder).run(folder);
+      return new Verification(reference, model, folder).run(folder, notes);
     }
   }
 
@@ -128,7 +134,7 @@ public final class Verification {
     }
   }
 
-  private Result run(Path folder) {
+  private Result run(Path folder, List<String> notes) {
     var wanted = new TreeMap<String, Point>();
     var gradients = new TreeMap<String, Point>();
     for (var name : reference.names()) {
@@ -146,7 +152,11 @@ public final class Verification {
         gradients.forEach((name, point) -> compare(name, point, taps, compared));
       }
     }
-    return new Result(folder, model.architecture().family(), compared, skipped);
+    if (batch.isTurnedOtherwise()) {
+      notes.add(
+          "every text is turned as the longest of the batch, as the reference does; every other command turns a text by its own length");
+    }
+    return new Result(folder, model.architecture().family(), compared, skipped, List.copyOf(notes));
   }
 
   /// Finds the point of a reference tensor, or says why there is none.

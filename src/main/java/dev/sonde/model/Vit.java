@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Vision transformer. Dosovitskiy et al., *An Image is Worth 16x16 Words* (2021): an image is cut
@@ -20,7 +21,7 @@ import java.util.Set;
 /// off each token: those of the first token are the network's answer.
 final class Vit implements Family {
   private final Architecture shape;
-  private final Image image;
+  private final ImageShape image;
   private final List<Block> blocks = new ArrayList<>();
   private final Tensor classToken;
   private final Tensor places;
@@ -28,31 +29,11 @@ final class Vit implements Family {
   private final Norm last;
   private final List<Dense> head;
 
-  /// What an image is cut into: `down * across` patches of `channels * high * wide` numbers; what
-  /// is left over at its lower and right edge is not seen.
-  private record Image(int channels, int height, int width, int high, int wide) {
-    int count() {
-      return down() * across();
-    }
-
-    int down() {
-      return height / high;
-    }
-
-    int across() {
-      return width / wide;
-    }
-
-    int numbers() {
-      return channels * high * wide;
-    }
-  }
-
   private Vit(ModelConfig config, Weights all, Parts parts) {
     var size = config.pair("image_size", 224);
     var patch = config.pair("patch_size", 16);
     image =
-        new Image(
+        new ImageShape(
             config.integer("num_channels", 3),
             size.getFirst(),
             size.getLast(),
@@ -66,10 +47,10 @@ final class Vit implements Family {
     classToken = weights.get("embeddings.cls_token", 1, 1, d);
     places = weights.get("embeddings.position_embeddings", 1, image.count() + 1, d);
     var own = "embeddings.patch_embeddings.projection";
-    var kernel = weights.get(own + ".weight", d, image.channels, image.high, image.wide);
+    var kernel = weights.get(own + ".weight", d, image.channels(), image.high(), image.wide());
     patches =
         Dense.of(
-            Lasting.tensor(() -> kernel.reshape(d, image.numbers())),
+            Lasting.tensor(() -> kernel.reshape(d, image.patch())),
             weights.get(own + ".bias", d),
             parts.kernels());
     var activation = Activation.named(config.text("hidden_act", "gelu"));
@@ -135,8 +116,13 @@ final class Vit implements Family {
   }
 
   @Override
+  public Optional<ImageShape> image() {
+    return Optional.of(image);
+  }
+
+  @Override
   public Batch example() {
-    var numbers = new float[image.channels * image.height * image.width];
+    var numbers = new float[image.numbers()];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (float) Math.sin(i * 0.37);
     }
@@ -166,18 +152,18 @@ final class Vit implements Family {
   @Override
   public Tensor embed(Pass pass) {
     int count = pass.batch().size();
-    int high = image.high;
-    int wide = image.wide;
+    int high = image.high();
+    int wide = image.wide();
     int d = shape.dModel();
     var cut =
         pass.batch()
-            .images(image.channels, image.height, image.width)
+            .images(image.channels(), image.height(), image.width())
             .to(classToken.type())
             .narrow(2, 0, (long) image.down() * high)
             .narrow(3, 0, (long) image.across() * wide)
-            .reshape(count, image.channels, image.down(), high, image.across(), wide)
+            .reshape(count, image.channels(), image.down(), high, image.across(), wide)
             .permute(0, 2, 4, 1, 3, 5)
-            .reshape((long) count * image.count(), image.numbers());
+            .reshape((long) count * image.count(), image.patch());
     var rows = patches.apply(cut).reshape(count, image.count(), d);
     var first = classToken.plus(rows.narrow(1, 0, 1).times(0));
     var token = Tensor.cat(1, List.of(first, rows)).reshape((long) count * shape.context(), d);

@@ -40,6 +40,22 @@ public final class Inputs {
             .formatted(file));
   }
 
+  /// The numbers of a table, a row each.
+  ///
+  /// @throws BadInput for a cell that is no number, or rows that do not fit the input
+  public static NdArray of(Table table, TensorPoint input) {
+    var free = free(input);
+    return fit(free, table(table, free));
+  }
+
+  /// Some images.
+  ///
+  /// @throws BadInput for a file that is no image, or an input that is none
+  public static NdArray ofImages(List<Path> files, TensorPoint input) {
+    var free = free(input);
+    return fit(free, Images.read(files, free));
+  }
+
   /// The numbers in the shape and type of an input. Axes of one are put in or left out as needed;
   /// nothing else is guessed.
   ///

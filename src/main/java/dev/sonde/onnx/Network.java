@@ -162,7 +162,7 @@ public final class Network {
   }
 
   /// The number of rows that the network takes at once; 0 if it is free.
-  int fixedBatch() {
+  public int fixedBatch() {
     for (var input : inputs) {
       var sizes = point(input).sizes();
       if (!sizes.isEmpty() && sizes.getFirst() > 0) {

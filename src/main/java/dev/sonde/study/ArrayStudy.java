@@ -234,7 +234,7 @@ public final class ArrayStudy {
         .model()
         .map(m ->
             new Findings.ModelInfo(
-                m.model(), "store", m.weights(), m.tokenizer(), 0, layers, widest))
+                m.model(), m.kind(), m.weights(), m.tokenizer(), 0, layers, widest))
         .orElseGet(() ->
             new Findings.ModelInfo(
                 table.source(), "arrays", table.digest(), "", 0, layers, widest));

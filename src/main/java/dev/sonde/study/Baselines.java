@@ -30,7 +30,11 @@ final class Baselines {
     var out = new ArrayList<Rival>();
     out.add(majority());
     if (evidence.settings().baselines()) {
-      surface(evidence.corpus().texts(), out);
+      if (evidence.corpus().images().isEmpty()) {
+        surface(evidence.corpus().texts(), out);
+      } else {
+        images(texts, out);
+      }
       if (open.model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             of(
@@ -68,6 +72,23 @@ final class Baselines {
               Basis.Scaling.COMMON,
               new Logistic()));
     }
+  }
+
+  private void images(List<Tokens> images, List<Rival> out) {
+    out.add(
+        of(
+            "file size",
+            "logistic regression on the bytes of the file",
+            Surface.fileSizes(images),
+            Basis.Scaling.FEATURES,
+            new Logistic()));
+    out.add(
+        of(
+            "pixels",
+            "logistic regression on the image, averaged over a grid of 16 x 16",
+            Surface.pixels(images),
+            Basis.Scaling.COMMON,
+            new Logistic()));
   }
 
   private Rival majority() {

@@ -88,7 +88,11 @@ final class NumberInquiry implements Inquiry<NumberProbe.Found, NumberProbe.Cv> 
             mean,
             Optional.empty()));
     if (origins.settings().baselines()) {
-      surface(origins.corpus().texts(), out);
+      if (origins.corpus().images().isEmpty()) {
+        surface(origins.corpus().texts(), out);
+      } else {
+        images(texts, out);
+      }
       if (origins.open().model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             baseline(
@@ -122,6 +126,21 @@ final class NumberInquiry implements Inquiry<NumberProbe.Found, NumberProbe.Cv> 
               Surface.ngrams(strings),
               Basis.Scaling.COMMON));
     }
+  }
+
+  private void images(List<Tokens> images, List<Rival> out) {
+    out.add(
+        baseline(
+            "file size",
+            "ridge on the bytes of the file",
+            Surface.fileSizes(images),
+            Basis.Scaling.FEATURES));
+    out.add(
+        baseline(
+            "pixels",
+            "ridge on the image, averaged over a grid of 16 x 16",
+            Surface.pixels(images),
+            Basis.Scaling.COMMON));
   }
 
   private Rival baseline(String name, String meaning, Matrix x, Basis.Scaling scaling) {

@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
-/// A network with its tokenizer, its name and the digest of its weights.
+/// A network with its tokenizer (or what prepares its images), its name and the digest of its
+/// weights.
 public final class OpenModel implements AutoCloseable {
   private final String name;
   private final Model model;
-  private final Tokenizer tokenizer;
+  private final Optional<Tokenizer> tokenizer;
   private final Digest digest;
   private final Path folder;
 
@@ -32,11 +34,18 @@ public final class OpenModel implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // both are fields of this, which closes them
   private OpenModel(Catalogue catalogue, Path folder, Kernels kernels, Numerics numerics) {
     this.folder = folder;
-    tokenizer = Tokenizer.open(folder);
     model = Model.open(folder, kernels, numerics);
-    var files = model.file().files();
-    digest = files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
-    name = Catalogue.nameOf(folder);
+    try {
+      tokenizer =
+          model.image().isPresent() ? Optional.empty() : Optional.of(Tokenizer.open(folder));
+      var files = model.file().files();
+      digest =
+          files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
+      name = Catalogue.nameOf(folder);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
   /// A model of the catalogue (fetched and converted at its first use), a model folder, or a model
@@ -75,8 +84,32 @@ public final class OpenModel implements AutoCloseable {
     return model;
   }
 
+  /// @throws BadInput if it reads images
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return tokenizer.orElseThrow(() ->
+        new BadInput(
+            "%s reads images, not texts; give it PNG or JPEG files (--image, --images)"
+                .formatted(name)));
+  }
+
+  /// Of what turns a text, or an image, into what the network reads: the tokenizer's files, or the
+  /// settings that images are prepared by.
+  public Digest reader() {
+    return tokenizer.map(Tokenizer::digest).orElseGet(() -> images().digest());
+  }
+
+  /// How images become what the network reads.
+  ///
+  /// @throws BadInput if it reads texts, or comes without `preprocessor_config.json`
+  public ImageReader images() {
+    var shape =
+        model.image().orElseThrow(() -> new BadInput("%s reads texts, not images".formatted(name)));
+    return ImageReader.of(folder, shape);
+  }
+
+  /// A token of the vocabulary, or a class of images, by its number.
+  public String word(int id) {
+    return tokenizer.map(t -> t.decode(new int[] {id})).orElseGet(() -> images().label(id));
   }
 
   /// How this model's conversations are written.
@@ -94,13 +127,15 @@ public final class OpenModel implements AutoCloseable {
   /// The texts of a corpus as tokens. Longer ones than the network takes are cut if `truncate`,
   /// else left for the capture to refuse.
   public List<Tokens> encode(Corpus corpus, boolean truncate) {
-    return encode(corpus.texts(), truncate);
+    return corpus.images().isEmpty()
+        ? encode(corpus.texts(), truncate)
+        : images().encode(corpus.texts());
   }
 
   public List<Tokens> encode(List<String> texts, boolean truncate) {
     int context = model.architecture().context();
     return texts.stream()
-        .map(tokenizer::encode)
+        .map(tokenizer()::encode)
         .map(t -> truncate && t.size() > context ? t.truncated(context) : t)
         .toList();
   }
@@ -135,7 +170,7 @@ public final class OpenModel implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
+    tokenizer.ifPresent(Tokenizer::close);
     model.close();
   }
 }

@@ -35,7 +35,7 @@ record Origins(
     var identity =
         Digest.of(
             String.join("\n", Version.VALUE, open.digest().hex(), corpus.digest().hex())
-                + open.tokenizer().digest().hex()
+                + open.reader().hex()
                 + columns
                 + described());
     return new Findings.Origin(
@@ -63,7 +63,7 @@ record Origins(
         open.name(),
         shape.family(),
         open.digest(),
-        open.tokenizer().digest().brief(),
+        open.reader().brief(),
         open.model().parameters(),
         shape.layers(),
         shape.dModel());

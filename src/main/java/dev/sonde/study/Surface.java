@@ -1,6 +1,12 @@
 package dev.sonde.study;
 
 import dev.sonde.data.Matrix;
+import dev.sonde.io.BadInput;
+import dev.sonde.token.Pixels;
+import dev.sonde.token.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,9 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What a text shows without a model: how long it is, which words it holds.
+/// What a text shows without a model: how long it is, which words it holds; what an image shows.
 final class Surface {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}']+|[^\\s\\p{L}\\p{N}]");
+  private static final int GRID = 16;
   private static final int MOST = 4096;
   private static final int MOST_RUNS = 2048;
 
@@ -95,6 +102,58 @@ final class Surface {
       found.add(matcher.group());
     }
     return found;
+  }
+
+  /// How many bytes each image's file has.
+  static Matrix fileSizes(List<Tokens> images) {
+    var out = images.stream().mapToDouble(t -> bytes(image(t).file())).toArray();
+    return Matrix.ofDoubles(out.length, 1, out);
+  }
+
+  private static double bytes(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new BadInput("%s cannot be read (%s)".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /// Images as the network takes them, averaged over a grid of at most 16 x 16 cells a channel.
+  static Matrix pixels(List<Tokens> images) {
+    var first = image(images.getFirst());
+    int down = Math.min(GRID, first.height());
+    int across = Math.min(GRID, first.width());
+    int each = first.channels() * down * across;
+    var out = new double[images.size() * each];
+    for (int i = 0; i < images.size(); i++) {
+      average(image(images.get(i)), down, across, out, i * each);
+    }
+    return Matrix.ofDoubles(images.size(), each, out);
+  }
+
+  private static void average(Pixels image, int down, int across, double[] out, int from) {
+    var numbers = image.numbers();
+    int height = image.height();
+    int width = image.width();
+    for (int row = 0; row < image.channels() * height; row++) {
+      int top = row % height * down / height;
+      int at = from + (row / height * down + top) * across;
+      for (int x = 0; x < width; x++) {
+        int left = x * across / width;
+        out[at + left] +=
+            (double) numbers[row * width + x]
+                / (inCell(top, height, down) * inCell(left, width, across));
+      }
+    }
+  }
+
+  /// How many of `n` rows cell `i` of `parts` has.
+  private static int inCell(int i, int n, int parts) {
+    return Math.ceilDiv((i + 1) * n, parts) - Math.ceilDiv(i * n, parts);
+  }
+
+  private static Pixels image(Tokens tokens) {
+    return tokens.image().orElseThrow();
   }
 
   /// True if every row is the same, so that there is nothing to probe.

@@ -1,12 +1,12 @@
 package dev.sonde.study;
 
+import dev.sonde.activation.Capture;
 import dev.sonde.data.NdArray;
 import dev.sonde.hook.Intervention;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
-import dev.sonde.model.Batch;
 import dev.sonde.model.Taps;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Scope;
@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// Texts run through a network as it is and, where there are edits, once more under them: what
-/// passed some points, what the network says next, and what the edits changed of both.
+/// Texts (or images) run through a network as it is and, where there are edits, once more under
+/// them: what passed some points, what the network says next, and what the edits changed of both.
 public final class TextRun {
   private static final Point LOGITS = Point.of(Place.LOGITS);
 
@@ -104,7 +104,18 @@ public final class TextRun {
   /// @throws BadInput for a text that the network cannot take, or in which an edit finds no place
   public List<Outcome> run(
       List<String> texts, boolean truncate, Workers workers, Progress progress) {
-    var encoded = open.encode(texts, truncate);
+    return run(texts, open.encode(texts, truncate), workers, progress);
+  }
+
+  /// Each image by itself. Answers are classes of images, told at the class token.
+  ///
+  /// @throws BadInput for a file that is no image, or in which an edit finds no place
+  public List<Outcome> runImages(List<String> files, Workers workers, Progress progress) {
+    return run(files, open.images().encode(files), workers, progress);
+  }
+
+  private List<Outcome> run(
+      List<String> texts, List<Tokens> encoded, Workers workers, Progress progress) {
     var done = new AtomicInteger();
     var pieces = new ArrayList<Supplier<Outcome>>();
     for (int i = 0; i < texts.size(); i++) {
@@ -146,6 +157,9 @@ public final class TextRun {
     if (top == 0 || !open.model().points().contains(LOGITS)) {
       return List.of();
     }
+    if (tokens.image().isPresent()) {
+      return List.of(0);
+    }
     if (open.model().architecture().causal()) {
       return List.of(tokens.size() - 1);
     }
@@ -164,7 +178,7 @@ public final class TextRun {
     }
     try (var mode = Mode.inference();
         var scope = Scope.open()) {
-      Taps taps = open.model().read(Batch.of(List.of(tokens.ids())), wanted, under);
+      Taps taps = open.model().read(Capture.batch(List.of(tokens)), wanted, under);
       var seen = points.stream().map(point -> onHeap(taps.of(point, 0))).toList();
       var logits =
           asked.stream()
@@ -202,7 +216,7 @@ public final class TextRun {
       words.add(
           new Word(
               id,
-              open.tokenizer().decode(new int[] {id}),
+              open.word(id),
               Math.exp(before[id]),
               plain.at(id),
               after.isPresent() ? Math.exp(after.get()[id]) : Double.NaN,

@@ -75,7 +75,7 @@ public final class VectorFiles implements Intervention.Source {
 
   private Vector direction(Path file, String part, Point point) {
     var probe = SavedProbe.read(file);
-    probe.mustFit(open.name(), open.digest(), open.tokenizer().digest().brief());
+    probe.mustFit(open.name(), open.digest(), open.reader().brief());
     var site = part.isEmpty() ? site(probe, point, file) : part;
     if (!(probe.at(site) instanceof Linear linear)) {
       throw new BadInput(

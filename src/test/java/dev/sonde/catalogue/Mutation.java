@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
 /// Damages files: cuts, flips, splices, huge lengths, deep nesting, one name for another.
-final class Mutation {
+public final class Mutation {
   private static final long[] HUGE = {
     -1,
     0,
@@ -47,11 +47,11 @@ final class Mutation {
 
   private final SplittableRandom random;
 
-  Mutation(SplittableRandom random) {
+  public Mutation(SplittableRandom random) {
     this.random = random;
   }
 
-  byte[] of(byte[] whole, boolean text) {
+  public byte[] of(byte[] whole, boolean text) {
     var out = whole;
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       out = text && random.nextInt(3) > 0 ? written(out) : raw(out);

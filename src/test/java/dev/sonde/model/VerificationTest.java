@@ -66,6 +66,24 @@ final class VerificationTest {
     assertThat(result.largest()).isLessThan(1e-5);
   }
 
+  /// Where the comparison follows the eager reference and other commands do not, it says so.
+  @Test
+  void whereOtherCommandsComputeOtherwiseIsSaid() {
+    var twice = notes("configurations/falcon_rw");
+    assertThat(twice).hasSize(1);
+    assertThat(twice.getFirst()).contains("ALiBi is added twice");
+    var longest = notes("configurations/llama_dynamic_batch");
+    assertThat(longest).hasSize(1);
+    assertThat(longest.getFirst()).contains("turned as the longest of the batch");
+    for (var same : List.of("golden/falcon_new", "configurations/llama_base", "golden/gptj")) {
+      assertThat(notes(same)).isEmpty();
+    }
+  }
+
+  private static List<String> notes(String name) {
+    return Verification.of(Path.of("src/test/resources", name), Kernels.PLAIN).notes();
+  }
+
   /// A family without a case would be one that nobody has compared.
   @Test
   void everyFamilyHasACase() throws IOException {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// ONNX files of a few nodes, written field by field.
-final class TinyOnnx {
+public final class TinyOnnx {
   private TinyOnnx() {}
 
   static byte[] model(Segments graph) {
@@ -13,7 +13,7 @@ final class TinyOnnx {
   }
 
   /// `y = relu(x + b)`, `z = y + y`, of rows of three.
-  static byte[] sums() {
+  public static byte[] sums() {
     var graph =
         new Segments()
             .message(1, node("Add", "first", "x", "b", "sum"))

@@ -30,8 +30,8 @@ public final class LayerTable implements AutoCloseable {
     }
   }
 
-  /// Whose activations they are, as a store states it.
-  public record Origin(String model, Digest weights, String tokenizer) {}
+  /// Whose activations they are: `kind` says where they were taken from (`store`, `onnx`).
+  public record Origin(String model, String kind, Digest weights, String tokenizer) {}
 
   LayerTable(
       String source,
@@ -54,6 +54,11 @@ public final class LayerTable implements AutoCloseable {
   public static LayerTable open(String text, String position) {
     var name = ArrayName.parse(text);
     return ArrayFormat.of(name).layers(name, position);
+  }
+
+  /// Layers of a network that made them itself.
+  public static LayerTable of(String source, int rows, List<Layer> layers, Origin model) {
+    return new LayerTable(source, model.weights(), rows, layers, Optional.of(model), () -> {});
   }
 
   /// `n x d`: one layer; `n x L x d`: L layers, `layer.0` first.

@@ -57,6 +57,7 @@ final class StoreFormat implements ArrayFormat {
           Optional.of(
               new LayerTable.Origin(
                   store.identity().model(),
+                  "store",
                   store.identity().weights(),
                   store.identity().tokenizer())),
           store::close);
