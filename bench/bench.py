@@ -6,6 +6,8 @@
   python bench/bench.py forward    a forward pass with all residuals captured: GPT-2-small and BERT-base shapes, batches of 1 and 8 x 128, against transformers (eager, sdpa),
                                    TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward bfloat16 [rounds]` for that type; cold start to first logits
   python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file (needs gguf and accelerate; SONDE_PEERS too)
+  python bench/bench.py grid FILE  a whole study of FILE's statements (12 layers x 2 positions, 1,000 permutations in closed form and 100 by the exact solver, control,
+                                   baselines) against the bare forward passes that it needs
   python bench/bench.py memory     native and heap memory over 100 captures
 
 Build first (./sonde --help). The peers need torch, transformers, scikit-learn and numpy; `demo` and `memory` need none.
@@ -120,6 +122,23 @@ def demo(rounds=3):
     print("demo over its bare forward passes: %.2f" % statistics.median(shares))
 
 
+def grid(file, rounds=3):
+    shares = []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            subprocess.run([os.path.join(ROOT, "sonde"), "probe", "--model", "bert-base-uncased", "--data", file, "--check-permutations", "100", "--out", folder],
+                           check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            whole = time.perf_counter() - start
+            found = json.load(open(os.path.join(folder, "results.json")))
+            seconds = found["origin"]["seconds"]
+            bare = seconds["capture"] + seconds["untrained capture"]
+            shares.append(whole / bare)
+            print("  whole %.1f s, forward passes %.1f s, ratio %.2f; closed-form and exact null differ by at most %.4f over %d labellings  %s" % (
+                whole, bare, whole / bare, found["maxNull"]["largestDifference"], found["maxNull"]["checked"], {k: round(v, 1) for k, v in seconds.items()}), flush=True)
+    print("grid over its bare forward passes: %.2f" % statistics.median(shares))
+
+
 def memory():
     with tempfile.TemporaryDirectory() as folder:
         a = ours("CaptureBench.java", os.path.join(folder, "texts.txt"), "60")
@@ -232,7 +251,7 @@ def rate(said):
 
 
 if __name__ == "__main__":
-    known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory, "forward": forward, "gguf": gguf}
-    if len(sys.argv) < 2 or sys.argv[1] not in known or (len(sys.argv) > 2 and sys.argv[1] not in ("forward", "gguf")):
+    known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory, "forward": forward, "gguf": gguf, "grid": grid}
+    if len(sys.argv) < 2 or sys.argv[1] not in known or (len(sys.argv) > 2 and sys.argv[1] not in ("forward", "gguf", "grid")):
         sys.exit(__doc__)
     known[sys.argv[1]](*sys.argv[2:])
