@@ -90,10 +90,6 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @Override
   public Integer call() {
     if (rows.asked()) {
-      if (!model.isEmpty() || !given.isEmpty() || !data.toString().isEmpty()) {
-        throw new BadInput(
-            "--activations stands instead of --model and texts; give one or the other");
-      }
       stored();
       return 0;
     }
@@ -132,6 +128,10 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   }
 
   private void stored() {
+    if (!model.isEmpty() || !given.isEmpty() || !data.toString().isEmpty()) {
+      throw new BadInput(
+          "--activations stands instead of --model and texts; give one or the other");
+    }
     var found = SavedProbe.read(file);
     var out = spec.commandLine().getOut();
     if (aggregate.asked()) {
