@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /// Ways to the label that a probe has to beat, on the same held-out rows.
 final class Baselines {
+  static final String EMBEDDINGS = "the same probe on the mean of the static token embeddings";
+
   private final Evidence evidence;
   private final OpenModel open;
 
@@ -30,12 +32,17 @@ final class Baselines {
     var out = new ArrayList<Rival>();
     out.add(majority());
     if (evidence.settings().baselines()) {
-      surface(evidence.corpus().texts(), out);
+      out.addAll(
+          surface(
+              evidence.settings(),
+              evidence.corpus().texts(),
+              "logistic regression",
+              (name, meaning, x, scaling) -> of(name, meaning, x, scaling, new Logistic())));
       if (open.model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             of(
                 "token embeddings",
-                "the same probe on the mean of the static token embeddings",
+                EMBEDDINGS,
                 tokenEmbeddings(open, texts),
                 evidence.settings().scaling(),
                 family));
@@ -44,30 +51,37 @@ final class Baselines {
     return out;
   }
 
-  private void surface(List<String> texts, List<Rival> out) {
+  /// Makes a baseline of what it reads.
+  @FunctionalInterface
+  interface Maker {
+    Rival of(String name, String meaning, Matrix x, Basis.Scaling scaling);
+  }
+
+  /// What texts show without a network, read by `learner` as `maker` does it.
+  static List<Rival> surface(
+      StudySettings settings, List<String> texts, String learner, Maker maker) {
+    var out = new ArrayList<Rival>();
     out.add(
-        of(
+        maker.of(
             "length",
-            "logistic regression on the numbers of characters and words",
+            learner + " on the numbers of characters and words",
             Surface.lengths(texts),
-            Basis.Scaling.FEATURES,
-            new Logistic()));
+            Basis.Scaling.FEATURES));
     out.add(
-        of(
+        maker.of(
             "bag of words",
-            "logistic regression on which words and pairs of words occur",
+            learner + " on which words and pairs of words occur",
             Surface.wordsAndPairs(texts),
-            Basis.Scaling.COMMON,
-            new Logistic()));
-    if (evidence.settings().asks(Check.NGRAMS)) {
+            Basis.Scaling.COMMON));
+    if (settings.asks(Check.NGRAMS)) {
       out.add(
-          of(
+          maker.of(
               "character n-grams",
-              "logistic regression on which runs of 3 to 5 characters occur",
+              learner + " on which runs of 3 to 5 characters occur",
               Surface.ngrams(texts),
-              Basis.Scaling.COMMON,
-              new Logistic()));
+              Basis.Scaling.COMMON));
     }
+    return out;
   }
 
   private Rival majority() {

@@ -7,8 +7,8 @@ import dev.sonde.tensor.Workers;
 import dev.sonde.token.Tokens;
 import java.util.List;
 
-/// What a kind of label asks of every site and of the whole: classes ([ClassInquiry]) or numbers
-/// ([NumberInquiry]). [Study] walks through it.
+/// What a kind of label asks of every site and of the whole: two classes ([ClassInquiry]) or any
+/// other [LabelTask] ([TaskInquiry]). [Study] walks through it.
 interface Inquiry<F, T> {
   /// One site of the network.
   F at(Matrix x);

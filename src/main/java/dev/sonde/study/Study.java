@@ -56,27 +56,45 @@ public final class Study {
   public Outcome run(Corpus corpus, Workers workers, Progress progress) {
     var origins = new Origins(open, settings, corpus, clock, seconds);
     refuseMixed();
-    boolean ridge = settings.probe().equals(NumberInquiry.PROBE);
+    boolean ridge = settings.probe().equals(NumberTask.PROBE);
     if (corpus.target() instanceof Numbers numbers) {
       if (!ridge) {
         throw new BadInput(
             "column %s was read as numbers; the probe for numbers is ridge, not %s"
                 .formatted(corpus.columns().label(), settings.probe()));
       }
-      return run(NumberInquiry.of(origins, numbers), corpus, workers, progress);
+      return run(
+          new TaskInquiry(new NumberTask(settings, corpus, numbers), origins),
+          corpus,
+          workers,
+          progress);
     }
     if (ridge) {
       throw new BadInput(
           "the ridge probe predicts numbers, but column %s was read as classes"
               .formatted(corpus.columns().label()));
     }
-    return run(classes(origins, (Classes) corpus.target()), corpus, workers, progress);
+    var classes = (Classes) corpus.target();
+    if (classes.names().size() > 2) {
+      refuseSeveral();
+      var task = new ManyClasses(settings, corpus, classes);
+      return run(new TaskInquiry(task, origins), corpus, workers, progress);
+    }
+    return run(classes(origins, classes), corpus, workers, progress);
+  }
+
+  private void refuseSeveral() {
+    if (!settings.beside().isEmpty()) {
+      throw new BadInput(
+          "several probes are compared on two classes; name one (%s) for labels of more"
+              .formatted(settings.probe()));
+    }
   }
 
   private void refuseMixed() {
     var all = new ArrayList<>(List.of(settings.probe()));
     all.addAll(settings.beside());
-    if (all.size() > 1 && all.contains(NumberInquiry.PROBE)) {
+    if (all.size() > 1 && all.contains(NumberTask.PROBE)) {
       throw new BadInput(
           "ridge predicts numbers and is compared with no other probe; for classes there is ridge-classifier");
     }
