@@ -16,6 +16,12 @@ interface Inquiry<F, T> {
   /// The same site of the untrained twin.
   T twin(Matrix x);
 
+  /// How what was found at a site is kept.
+  Finished.Form<F> kept();
+
+  /// The same of the untrained twin.
+  Finished.Form<T> keptTwin();
+
   List<Rival> baselines(List<Tokens> texts);
 
   /// `twins` is empty if the twin was left out.
@@ -24,6 +30,6 @@ interface Inquiry<F, T> {
       Captured captured,
       List<F> found,
       List<T> twins,
-      List<Rival> baselines,
+        List<Rival> baselines,
       Workers workers);
 }

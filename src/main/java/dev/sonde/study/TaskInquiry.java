@@ -40,6 +40,16 @@ final class TaskInquiry implements Inquiry<LabelTask.Found, double[]> {
   }
 
   @Override
+  public Finished.Form<LabelTask.Found> kept() {
+    return Finished.TASK;
+  }
+
+  @Override
+  public Finished.Form<double[]> keptTwin() {
+    return Finished.SCORES;
+  }
+
+  @Override
   public List<Rival> baselines(List<Tokens> texts) {
     var out = new ArrayList<Rival>();
     out.add(task.baseline());
