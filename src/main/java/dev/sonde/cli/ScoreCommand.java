@@ -7,6 +7,8 @@ import dev.sonde.data.Columns;
 import dev.sonde.data.Table;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
+import dev.sonde.probe.Answers;
+import dev.sonde.probe.LinearMap;
 import dev.sonde.probe.SavedProbe;
 import dev.sonde.sequence.SavedSequence;
 import dev.sonde.sequence.Sequences;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,8 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
     header = "Apply a saved probe to new text.",
     description = {
       "",
-      "Prints a line a text: probability of the second class, log-odds, text. With --tokens a line a",
-      "token: what the probe says there, up to where it stands.",
+      "Prints a line a text: probability of the second class, log-odds, text; of a probe for more than",
+      "two classes the likeliest one and its probability. With --tokens a line a token: what the probe",
+      "says there, up to where it stands.",
       "",
       "Examples:",
       "  sonde score --probe runs/demo/probe.safetensors --model bert-base-uncased 'The city of Lyon is in Peru.'",
@@ -110,7 +114,10 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     try (var workers = alone ? Workers.wide() : Workers.open();
         var open = OpenModel.open(model, Settings.home(), kernels, numbers, bar)) {
       saved.mustFit(open.name(), open.digest(), open.reader().brief());
-      var probe = saved.probe(at.toString());
+      var probe = saved.at(at.toString());
+      if (!(probe instanceof LinearMap)) {
+        saved.probe(at.toString());
+      }
       var encoded = images.asked() ? open.images().encode(texts) : open.encode(texts, truncate);
       var position = tokens || aggregate.asked() ? new Position.All() : at.position();
       var rows =
@@ -119,10 +126,11 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
               .at(new Site(at.point(), position));
       bar.clear();
       if (aggregate.asked()) {
-        aggregated(texts, aggregate.over(probe, Sequences.of(rows, encoded)));
+        var row = saved.probe(at.toString());
+        aggregated(texts, aggregate.over(row, Sequences.of(rows, encoded)));
         return 0;
       }
-      print(texts, encoded, probe.scores(rows), saved);
+      print(texts, encoded, Answers.of(probe, rows, Optional.empty()), saved);
     }
     return 0;
   }
@@ -197,9 +205,13 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     return new Site(Point.parse(name.substring(0, at)), Position.parse(name.substring(at + 1)));
   }
 
-  private void print(List<String> texts, List<Tokens> encoded, double[] scores, SavedProbe saved) {
+  private void print(List<String> texts, List<Tokens> encoded, Answers found, SavedProbe saved) {
     var out = spec.commandLine().getOut();
-    if (!json) {
+    boolean many = found.columns().size() > 1;
+    var classes = new ScoreClasses(saved, found, json);
+    if (!json && many) {
+      out.println(classes.head(tokens ? "token" : "text"));
+    } else if (!json) {
       var what = tokens ? "token" : "text";
       out.println(
           numbers(saved)
@@ -214,12 +226,12 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
         out.println("# " + texts.get(i));
       }
       for (int t = 0; t < (tokens ? encoded.get(i).size() : 1); t++) {
-        line(
-            out,
-            i,
-            tokens ? encoded.get(i).string(t) : texts.get(i),
-            scores[row++],
-            !saved.logOdds());
+        var string = tokens ? encoded.get(i).string(t) : texts.get(i);
+        if (many) {
+          out.println(classes.line(row++, i, tokens, string));
+        } else {
+          line(out, i, string, found.columns().getFirst().get(row++), !saved.logOdds());
+        }
       }
     }
     out.flush();

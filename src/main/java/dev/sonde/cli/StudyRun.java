@@ -37,9 +37,11 @@ final class StudyRun {
       mustBeWritable(options.out);
     }
     var bar = Bar.standard();
+    var keep = options.out.toString().isEmpty() ? Path.of("runs") : options.out;
     Study.Outcome outcome;
-    try {
-      outcome = study(model, corpus, new Study.Request(settings, InstantSource.system()), bar);
+    try (var interrupted = Interrupted.watch(keep)) {
+      outcome =
+          study(model, corpus, new Study.Request(settings, InstantSource.system(), keep), bar);
     } finally {
       bar.clear();
     }
@@ -48,6 +50,7 @@ final class StudyRun {
     AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
     AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
     saved(outcome).write(folder.resolve("probe.safetensors"));
+    Interrupted.remove(Study.unfinished(keep, findings.origin().identity()));
     if (options.json) {
       out.print(Results.pretty(findings));
     } else {

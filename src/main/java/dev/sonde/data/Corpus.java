@@ -20,6 +20,12 @@ public record Corpus(
     Groups groups,
     List<String> groupNames,
     List<Digest> images) {
+  /// Labels of more kinds than this are numbers or names, not classes.
+  public static final int MOST_CLASSES = 200;
+
+  /// Rows a class, on the mean.
+  private static final int LEAST_ROWS = 3;
+
   /// Of texts.
   public Corpus(
       String source,
@@ -46,7 +52,7 @@ public record Corpus(
   /// Texts of a table.
   ///
   /// @throws BadInput for a missing column, an empty text, a label that is empty or (if numeric) no
-  ///   number, or labels of one class only
+  ///   number, labels of one class only, or of so many that they are hardly classes
   public static Corpus of(Table table, Columns columns) {
     var texts = table.column(columns.text());
     var labels = table.column(columns.label());
@@ -119,15 +125,18 @@ public record Corpus(
           "%s: every label (column %s) is '%s'; a probe needs rows of two classes"
               .formatted(table.source(), columns.label(), classes.names().getFirst()));
     }
-    if (kinds > 2) {
+    if (kinds > MOST_CLASSES || (kinds > 2 && kinds * LEAST_ROWS > labels.size())) {
       throw new BadInput(
-          "%s: column %s has %d classes (%s%s); this probe tells two apart: keep two, or say --probe ridge if they are numbers"
+          "%s: column %s has %d classes in %d rows (%s%s); a class needs %d rows or more on the mean, and there may be %d at most: keep fewer, or say --probe ridge if they are numbers"
               .formatted(
                   table.source(),
                   columns.label(),
                   kinds,
+                  labels.size(),
                   String.join(", ", classes.names().subList(0, Math.min(5, kinds))),
-                  kinds > 5 ? ", ..." : ""));
+                  kinds > 5 ? ", ..." : "",
+                  LEAST_ROWS,
+                  MOST_CLASSES));
     }
     return classes;
   }

@@ -37,9 +37,13 @@ public final class Folds {
                       : "choose --folds " + groups.count() + " or fewer, or another --group"));
     }
     int classes = target instanceof Classes c ? c.names().size() : 1;
-    var members = new int[groups.count()][classes];
+    boolean many = classes > 2; // small classes leave folds as good as each other: sizes decide
+    var members = new int[groups.count()][many ? classes + 1 : classes];
     for (int i = 0; i < groups.size(); i++) {
       members[groups.at(i)][classOf(target, i)]++;
+      if (many) {
+        members[groups.at(i)][classes]++;
+      }
     }
     var to = assign(members, count, seed.forPurpose("folds").generator());
     var folds =

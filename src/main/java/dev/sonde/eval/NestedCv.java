@@ -48,6 +48,22 @@ public final class NestedCv {
     return scores.clone();
   }
 
+  /// What an earlier run found, without the probes of its folds.
+  public static NestedCv restored(
+      double[] scores, double[] chosen, double[] inner, Linear whole) {
+    return new NestedCv(scores, chosen, inner, whole, List.of());
+  }
+
+  /// The regularisations chosen, by outer fold.
+  public double[] chosen() {
+    return chosen.clone();
+  }
+
+  /// The accuracies on inner folds, by outer fold.
+  public double[] inner() {
+    return inner.clone();
+  }
+
   /// The regularisation chosen for an outer fold.
   public double chosen(int fold) {
     return chosen[fold];

@@ -111,7 +111,7 @@ public final class Ridge {
   }
 
   /// `1/n + U diag(lambda / (lambda + alpha)) U^T`.
-  private static Tensor hat(Basis basis, double alpha) {
+  static Tensor hat(Basis basis, double alpha) {
     try (var scope = Scope.open()) {
       var z = basis.z();
       var weights = basis.lambda().plus(alpha).reciprocal();

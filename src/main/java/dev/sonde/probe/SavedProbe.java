@@ -59,6 +59,13 @@ public record SavedProbe(
     };
   }
 
+  /// Whether the softmax of its scores in the classes means their probabilities.
+  public boolean probabilities() {
+    return kind().equals("linear-map")
+        && classes.size() > 2
+        && ClassFamily.all().stream().anyMatch(f -> f.name().equals(family) && f.probabilities());
+  }
+
   public void write(Path file) {
     var out =
         new SafeTensorsFile()

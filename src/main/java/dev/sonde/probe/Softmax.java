@@ -23,7 +23,12 @@ import java.util.stream.IntStream;
 /// Newton steps in the basis of the rows ([Basis]), each by preconditioned conjugate gradients with
 /// products of the Hessian alone; float64 throughout.
 public final class Softmax {
-  private static final double TOLERANCE = 1e-9;
+  /// The length of the gradient over C n at which an optimum counts as one.
+  static final double TOLERANCE = 1e-9;
+
+  /// What is enough to choose a regularisation by.
+  static final double COARSE = 1e-3;
+
   private static final double AIM = 1e-12;
   private static final int STEPS = 100;
   private static final int PRODUCTS = 2000;
@@ -36,20 +41,43 @@ public final class Softmax {
   private final Tensor truth;
   private final Tensor penalty;
 
-  private Softmax(Basis basis, Classes classes, double c) {
+  private Softmax(ClassRows of, double c) {
     this.c = c;
-    rows = basis.rows();
-    int k = classes.names().size();
-    z = Tensor.cat(1, List.of(basis.z(), Tensor.full(1, DType.FLOAT64, rows, 1)));
+    rows = of.z().size(0);
+    z = Tensor.cat(1, List.of(of.z(), Tensor.full(1, DType.FLOAT64, rows, 1)));
     zt = z.transpose(0, 1).contiguous();
-    var ones = new double[Math.multiplyExact(basis.rows(), k)];
-    for (int i = 0; i < rows; i++) {
-      ones[i * k + classes.at(i)] = 1;
-    }
-    truth = Tensor.of(ones, rows, k);
-    var free = new double[basis.rank() + 1];
-    Arrays.fill(free, 0, basis.rank(), 1);
+    truth = of.members();
+    var free = new double[(int) z.size(1)];
+    Arrays.fill(free, 0, free.length - 1, 1);
     penalty = Tensor.of(free, free.length, 1);
+  }
+
+  /// Where a search ended: `(r + 1) x k` row-major, intercepts last; the length of the gradient
+  /// over C n.
+  static final class End {
+    private final double[] theta;
+    private final double gradient;
+    private final int steps;
+
+    private End(double[] theta, double gradient, int steps) {
+      this.theta = theta;
+      this.gradient = gradient;
+      this.steps = steps;
+    }
+
+    double[] theta() {
+      return theta;
+    }
+
+    double gradient() {
+      return gradient;
+    }
+  }
+
+  /// The optimum over a task's training rows, for the classes that they are of. `start` is empty or
+  /// a point to begin at.
+  static End minimum(Basis basis, ClassTask task, double[] start, double tolerance) {
+    return new Softmax(ClassRows.of(basis, task), task.c()).minimum(start, tolerance, tolerance);
   }
 
   /// One probe a class, in the order of the names: the class with the largest score is the answer.
@@ -76,30 +104,49 @@ public final class Softmax {
       throw new IllegalArgumentException("C is a positive number, not " + c);
     }
     var basis = Basis.of(samples.x(), scaling);
+    var all = new boolean[samples.size()];
+    Arrays.fill(all, true);
+    var task = ClassTask.of(classes.toArray(), classes.names().size(), all, c);
     try (var scope = Scope.open()) {
-      return new Softmax(basis, classes, c).solve(basis);
+      var softmax = new Softmax(ClassRows.of(basis, task), c);
+      return softmax.done(basis, softmax.minimum(new double[0], TOLERANCE, AIM));
     }
   }
 
-  private Fit solve(Basis basis) {
-    var theta = Tensor.zeros(DType.FLOAT64, z.size(1), truth.size(1));
+  /// To a gradient of `aim` or, where rounding hinders that, of `tolerance`.
+  private End minimum(double[] start, double tolerance, double aim) {
+    var theta =
+        start.length == 0
+            ? Tensor.zeros(DType.FLOAT64, z.size(1), truth.size(1))
+            : Tensor.of(start, z.size(1), truth.size(1));
     double before = Double.POSITIVE_INFINITY;
     for (int step = 0; ; step++) {
       var p = z.matmul(theta).softmax(1);
       var slope = slope(p, theta);
       double size = length(slope) / (c * rows);
-      boolean stuck = size <= TOLERANCE && size > before / 3;
-      if (size <= AIM || stuck || step == STEPS) {
-        if (!(size <= TOLERANCE)) {
+      boolean stuck = size <= tolerance && size > before / 3;
+      if (size <= aim || stuck || step == STEPS) {
+        if (!(size <= tolerance)) {
           throw new IllegalStateException(
               "the softmax probe stands at a gradient of %.1e after %d steps; its optimum has none"
                   .formatted(size, step));
         }
-        return done(basis, theta, size, step);
+        return new End(centred(theta), size, step);
       }
       before = size;
-      theta = shortened(theta, newton(p, slope, Math.min(0.1, Math.max(size, 1e-10))));
+      theta = shortened(theta, newton(p, slope, Math.max(Math.min(0.1, size), 0.1 * aim / size)));
     }
+  }
+
+  /// A constant that all intercepts share changes nothing; here it is 0.
+  private double[] centred(Tensor theta) {
+    var out = theta.toDoubles();
+    int k = (int) truth.size(1);
+    double common = Arrays.stream(out, out.length - k, out.length).average().orElseThrow();
+    for (int i = out.length - k; i < out.length; i++) {
+      out[i] -= common;
+    }
+    return out;
   }
 
   private Tensor slope(Tensor p, Tensor theta) {
@@ -149,9 +196,10 @@ public final class Softmax {
     return theta;
   }
 
-  private Fit done(Basis basis, Tensor theta, double size, int steps) {
+  private Fit done(Basis basis, End end) {
     int r = basis.rank();
     int k = (int) truth.size(1);
+    var theta = Tensor.of(end.theta, r + 1, k);
     var loss = z.matmul(theta).logSoftmax(1).times(truth).sum().item();
     var weights = theta.narrow(0, 0, r).contiguous();
     double objective = -c * loss + weights.square().sum().item() / 2;
@@ -162,7 +210,7 @@ public final class Softmax {
         IntStream.range(0, k)
             .mapToObj(j -> Linear.of(raw.direction(j), raw.bias(j) - common))
             .toList();
-    return new Fit(probes, size, objective, steps);
+    return new Fit(probes, end.gradient, objective, end.steps);
   }
 
   private static double length(Tensor t) {

@@ -126,7 +126,11 @@ public final class Report {
                 "chart-auroc",
                 "AUROC by layer: %s at %s"
                     .formatted(Html.number(site.auroc().value()), site.point()),
-                "Held-out AUROC, with bands, baselines and the untrained network as above."))
+                "Held-out AUROC%s, with bands, baselines and the untrained network as above."
+                    .formatted(
+                        Classwise.many(findings)
+                            ? " (mean over classes of each against the rest)"
+                            : "")))
         + "<details open><summary>The numbers of every site</summary>"
         + Tables.sites(findings)
         + "</details>";
@@ -146,6 +150,11 @@ public final class Report {
               "Predicted against true numbers of held-out rows",
               "Held-out rows: what the probe predicts against what is true; on the line it is right. Rank correlation %s."
                   .formatted(Html.number(site.auroc().value())));
+    }
+    if (Classwise.many(findings)) {
+      return "<h2 id=best>The best site: %s, position %s</h2>"
+              .formatted(Html.escape(site.point()), Html.escape(site.position()))
+          + Classwise.html(findings);
     }
     return "<h2 id=best>The best site: %s, position %s</h2><div class=pair>"
             .formatted(Html.escape(site.point()), Html.escape(site.position()))
@@ -181,7 +190,10 @@ public final class Report {
                 numbers()
                     ? "off by more than one standard deviation of the numbers; these by most."
                     : "read wrongly; these most surely."));
-    return out.append(Tables.held(wrong.subList(0, Math.min(MISTAKES, wrong.size())))).toString();
+    return out.append(
+            Tables.held(
+                wrong.subList(0, Math.min(MISTAKES, wrong.size())), Classwise.many(findings)))
+        .toString();
   }
 
   private double far(Findings.Held held) {

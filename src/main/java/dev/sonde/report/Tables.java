@@ -110,21 +110,22 @@ final class Tables {
         + "</details>";
   }
 
-  static String held(List<Findings.Held> held) {
+  /// `many`: more than two classes, so that the answer itself is to be shown.
+  static String held(List<Findings.Held> held, boolean many) {
     var rows = new ArrayList<List<String>>();
     for (var h : held) {
       rows.add(
           List.of(
               Integer.toString(h.row() + 1),
               "<td class=text>" + escape(h.text()),
-              escape(h.label()),
+              escape(many ? h.label() + ", taken for " + h.predicted() : h.label()),
               number(h.probability()),
               String.format(Locale.ROOT, "%.2f", h.score()),
               escape(h.group())));
     }
     return Html.table(
         "Held-out rows that the probe gets wrong, the worst first",
-        List.of("row", "text", "label", "P(second class)", "score", "group"),
+        List.of("row", "text", "label", many ? "P(label)" : "P(second class)", "score", "group"),
         rows,
         -1);
   }

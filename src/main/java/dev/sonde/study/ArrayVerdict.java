@@ -142,7 +142,7 @@ record ArrayVerdict(
             "Remove or move the direction and see whether the network's answers change."));
   }
 
-  List<String> warnings(ArrayTask.LayerFound found) {
+  List<String> warnings(LabelTask.Found found, double chance) {
     var out = new ArrayList<String>();
     if (!grouped()) {
       out.add(
@@ -155,7 +155,6 @@ record ArrayVerdict(
               "a random split that tears groups apart would have shown %.3f instead of %.3f: %.3f of it is leakage between rows of one group",
               found.scattered(), shown, found.scattered() - shown));
     }
-    double chance = metric.equals(Origins.R2) ? 0 : 0.5;
     if (found.memorised() > chance + 0.1) {
       out.add(
           say(

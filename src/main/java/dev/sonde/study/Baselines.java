@@ -2,6 +2,7 @@ package dev.sonde.study;
 
 import dev.sonde.activation.Capture;
 import dev.sonde.activation.Position;
+import dev.sonde.data.Corpus;
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.NestedCv;
 import dev.sonde.hook.Place;
@@ -18,6 +19,8 @@ import java.util.Optional;
 
 /// Ways to the label that a probe has to beat, on the same held-out rows.
 final class Baselines {
+  static final String EMBEDDINGS = "the same probe on the mean of the static token embeddings";
+
   private final Evidence evidence;
   private final OpenModel open;
 
@@ -30,16 +33,18 @@ final class Baselines {
     var out = new ArrayList<Rival>();
     out.add(majority());
     if (evidence.settings().baselines()) {
-      if (evidence.corpus().images().isEmpty()) {
-        surface(evidence.corpus().texts(), out);
-      } else {
-        images(texts, out);
-      }
+      out.addAll(
+          shown(
+              evidence.settings(),
+              evidence.corpus(),
+              texts,
+              "logistic regression",
+              (name, meaning, x, scaling) -> of(name, meaning, x, scaling, new Logistic())));
       if (open.model().points().contains(Point.of(Place.TOKEN_EMBED))) {
         out.add(
             of(
                 "token embeddings",
-                "the same probe on the mean of the static token embeddings",
+                EMBEDDINGS,
                 tokenEmbeddings(open, texts),
                 evidence.settings().scaling(),
                 family));
@@ -48,47 +53,59 @@ final class Baselines {
     return out;
   }
 
-  private void surface(List<String> texts, List<Rival> out) {
-    out.add(
-        of(
-            "length",
-            "logistic regression on the numbers of characters and words",
-            Surface.lengths(texts),
-            Basis.Scaling.FEATURES,
-            new Logistic()));
-    out.add(
-        of(
-            "bag of words",
-            "logistic regression on which words and pairs of words occur",
-            Surface.wordsAndPairs(texts),
-            Basis.Scaling.COMMON,
-            new Logistic()));
-    if (evidence.settings().asks(Check.NGRAMS)) {
-      out.add(
-          of(
-              "character n-grams",
-              "logistic regression on which runs of 3 to 5 characters occur",
-              Surface.ngrams(texts),
-              Basis.Scaling.COMMON,
-              new Logistic()));
-    }
+  /// Makes a baseline of what it reads.
+  @FunctionalInterface
+  interface Maker {
+    Rival of(String name, String meaning, Matrix x, Basis.Scaling scaling);
   }
 
-  private void images(List<Tokens> images, List<Rival> out) {
+  /// What texts or images show without a network, read by `learner` as `maker` does it.
+  static List<Rival> shown(
+      StudySettings settings, Corpus corpus, List<Tokens> read, String learner, Maker maker) {
+    return corpus.images().isEmpty()
+        ? surface(settings, corpus.texts(), learner, maker)
+        : images(read, learner, maker);
+  }
+
+  /// What texts show without a network, read by `learner` as `maker` does it.
+  private static List<Rival> surface(
+      StudySettings settings, List<String> texts, String learner, Maker maker) {
+    var out = new ArrayList<Rival>();
     out.add(
-        of(
+        maker.of(
+            "length",
+            learner + " on the numbers of characters and words",
+            Surface.lengths(texts),
+            Basis.Scaling.FEATURES));
+    out.add(
+        maker.of(
+            "bag of words",
+            learner + " on which words and pairs of words occur",
+            Surface.wordsAndPairs(texts),
+            Basis.Scaling.COMMON));
+    if (settings.asks(Check.NGRAMS)) {
+      out.add(
+          maker.of(
+              "character n-grams",
+              learner + " on which runs of 3 to 5 characters occur",
+              Surface.ngrams(texts),
+              Basis.Scaling.COMMON));
+    }
+    return out;
+  }
+
+  private static List<Rival> images(List<Tokens> images, String learner, Maker maker) {
+    return List.of(
+        maker.of(
             "file size",
-            "logistic regression on the bytes of the file",
+            learner + " on the bytes of the file",
             Surface.fileSizes(images),
-            Basis.Scaling.FEATURES,
-            new Logistic()));
-    out.add(
-        of(
+            Basis.Scaling.FEATURES),
+        maker.of(
             "pixels",
-            "logistic regression on the image, averaged over a grid of 16 x 16",
+            learner + " on the image, averaged over a grid of 16 x 16",
             Surface.pixels(images),
-            Basis.Scaling.COMMON,
-            new Logistic()));
+            Basis.Scaling.COMMON));
   }
 
   private Rival majority() {

@@ -24,6 +24,16 @@ record ClassInquiry(
   }
 
   @Override
+  public Finished.Form<SiteProbe.Found> kept() {
+    return Finished.SITE;
+  }
+
+  @Override
+  public Finished.Form<NestedCv> keptTwin() {
+    return Finished.CV;
+  }
+
+  @Override
   public List<Rival> baselines(List<Tokens> texts) {
     return new Baselines(evidence, open).all(texts, family);
   }

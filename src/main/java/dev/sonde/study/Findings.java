@@ -3,6 +3,7 @@ package dev.sonde.study;
 import dev.sonde.provenance.Digest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything a study found, with the evidence and the origin of each number: what `results.json`
 /// holds and what the report shows. Plain values only; nothing here needs a model.
@@ -39,7 +40,7 @@ public record Findings(
       int layers,
       int dModel) {}
 
-  /// `classes` counts the rows of each class, negative first; empty for numeric targets.
+  /// `classes` counts the rows of each class, of two the negative first; empty for numeric targets.
   public record DataInfo(
       String source,
       Digest digest,
@@ -61,7 +62,9 @@ public record Findings(
 
   /// One place: a point at a layer and a position, read by one kind of probe. All scores are of
   /// held-out rows. `layer` -1 stands for the embeddings. `untrained` is the accuracy on the same
-  /// network with untrained weights, `control` that of the control task; NaN where not measured.
+  /// network with untrained weights, `control` that of the control task; NaN where not measured. Of
+  /// more than two classes `auroc` is the mean over classes of each against the rest, `brier` the
+  /// sum over classes, `ece` of the answer's own probability, `logLoss` in nats.
   public record SiteFinding(
       String point,
       int layer,
@@ -80,7 +83,9 @@ public record Findings(
       double control,
       double selectivity,
       double untrained,
-      double untrainedAuroc) {}
+      double untrainedAuroc,
+      double macroF1,
+      double logLoss) {}
 
   /// A way to the label that needs no model: majority, length, bag of words, token embeddings.
   public record Baseline(String name, String meaning, Estimate accuracy, double auroc) {}
@@ -102,10 +107,22 @@ public record Findings(
       Estimate nested,
       List<Held> held,
       List<Bin> calibration,
+      Optional<ByClass> byClass,
       List<String> cosineLabels,
       List<List<Double>> cosines) {}
 
-  /// A held-out example: its score (log-odds), the probability of the positive class.
+  /// What became of the rows of each class at the best site: `confusion[t][p]` rows of class t were
+  /// taken for class p; `auroc` of each against all others. Classes in the order of
+  /// [DataInfo#classes].
+  public record ByClass(List<List<Long>> confusion, List<OfClass> classes) {}
+
+  public record OfClass(
+      String name, int rows, double recall, double precision, double f1, double auroc) {}
+
+  /// A held-out example. Of two classes: its score (log-odds), the probability of the positive
+  /// class. Of more: the score of its own class less the largest other, the probability of its own
+  /// class, and in `scores` every class's. `nested` and `nestedCorrect`: score and answer with the
+  /// site chosen on inner folds, what one run may be compared with another by.
   public record Held(
       int row,
       String text,
@@ -114,7 +131,11 @@ public record Findings(
       int fold,
       double score,
       double probability,
-      boolean correct) {}
+      boolean correct,
+      String predicted,
+      double nested,
+      boolean nestedCorrect,
+      List<Double> scores) {}
 
   /// A bin of predicted probability: mean prediction, observed share, count.
   public record Bin(double from, double to, double predicted, double observed, int count) {}

@@ -94,16 +94,18 @@ public record LabelledRows(
       var index = labels.stream().mapToInt(l -> l.equals(positive) ? 1 : 0).toArray();
       return two(Classes.of(List.of("not " + positive, positive), index));
     }
-    if (all.names().size() > 2) {
+    int kinds = all.names().size();
+    if (kinds > Corpus.MOST_CLASSES || (kinds > 2 && 3 * kinds > labels.size())) {
       throw new BadInput(
-          "%s has %d classes (%s%s); say --positive CLASS to set one against all others, or --probe ridge if they are numbers"
+          "%s has %d classes in %d rows (%s%s); a class needs three rows or more on the mean: say --positive CLASS to set one against all others, or --probe ridge if they are numbers"
               .formatted(
                   source,
-                  all.names().size(),
+                  kinds,
+                  labels.size(),
                   String.join(", ", all.names().stream().limit(5).toList()),
-                  all.names().size() > 5 ? ", ..." : ""));
+                  kinds > 5 ? ", ..." : ""));
     }
-    return two(all);
+    return kinds > 2 ? all : two(all);
   }
 
   private Classes two(Classes classes) {

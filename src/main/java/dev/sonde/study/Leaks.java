@@ -90,8 +90,11 @@ final class Leaks {
   }
 
   private double majority() {
-    long ones = java.util.Arrays.stream(labels).filter(l -> l == 1).count();
-    return Math.max(ones, labels.length - ones) / (double) labels.length;
+    var counts = new HashMap<Integer, Integer>();
+    for (int label : labels) {
+      counts.merge(label, 1, Integer::sum);
+    }
+    return java.util.Collections.max(counts.values()) / (double) labels.length;
   }
 
   /// Of rows with near-duplicates in other folds, how many have the label that most of those have;

@@ -16,9 +16,11 @@ import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.model.Model;
 import dev.sonde.probe.ProbeFamily;
+import dev.sonde.provenance.Digest;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Workers;
 import dev.sonde.token.Tokens;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,15 +40,29 @@ public final class Study {
   private final OpenModel open;
   private final StudySettings settings;
   private final InstantSource clock;
+  private final Path keep;
+  private Finished finished = new Finished(Path.of(""));
   private final Map<String, Double> seconds = new LinkedHashMap<>();
 
-  /// What is asked for; `clock` dates the findings and times the phases.
-  public record Request(StudySettings settings, InstantSource clock) {}
+  /// What is asked for; `clock` dates the findings and times the phases. `keep` is a folder in which
+  /// finished sites are kept until all are, under [#unfinished]; empty keeps nothing.
+  public record Request(StudySettings settings, InstantSource clock, Path keep) {
+    public Request(StudySettings settings, InstantSource clock) {
+      this(settings, clock, Path.of(""));
+    }
+  }
+
+  /// Where a study of this identity keeps what it has finished, to go on there if it is interrupted.
+  /// Whoever has written the findings down may remove it.
+  public static Path unfinished(Path keep, Digest identity) {
+    return keep.resolve("unfinished-" + identity.brief());
+  }
 
   public Study(OpenModel open, Request request) {
     this.open = open;
     this.settings = request.settings();
     this.clock = request.clock();
+    this.keep = request.keep();
   }
 
   /// Findings and, for each site, the probe trained on all rows.
@@ -55,28 +71,49 @@ public final class Study {
   /// @throws BadInput if the corpus cannot answer the question: too few groups, texts too long, …
   public Outcome run(Corpus corpus, Workers workers, Progress progress) {
     var origins = new Origins(open, settings, corpus, clock, seconds);
+    if (!keep.toString().isEmpty()) {
+      finished = new Finished(unfinished(keep, origins.origin().identity()));
+    }
     refuseMixed();
-    boolean ridge = settings.probe().equals(NumberInquiry.PROBE);
+    boolean ridge = settings.probe().equals(NumberTask.PROBE);
     if (corpus.target() instanceof Numbers numbers) {
       if (!ridge) {
         throw new BadInput(
             "column %s was read as numbers; the probe for numbers is ridge, not %s"
                 .formatted(corpus.columns().label(), settings.probe()));
       }
-      return run(NumberInquiry.of(origins, numbers), corpus, workers, progress);
+      return run(
+          new TaskInquiry(new NumberTask(settings, corpus, numbers), origins),
+          corpus,
+          workers,
+          progress);
     }
     if (ridge) {
       throw new BadInput(
           "the ridge probe predicts numbers, but column %s was read as classes"
               .formatted(corpus.columns().label()));
     }
-    return run(classes(origins, (Classes) corpus.target()), corpus, workers, progress);
+    var classes = (Classes) corpus.target();
+    if (classes.names().size() > 2) {
+      refuseSeveral();
+      var task = new ManyClasses(settings, corpus, classes);
+      return run(new TaskInquiry(task, origins), corpus, workers, progress);
+    }
+    return run(classes(origins, classes), corpus, workers, progress);
+  }
+
+  private void refuseSeveral() {
+    if (!settings.beside().isEmpty()) {
+      throw new BadInput(
+          "several probes are compared on two classes; name one (%s) for labels of more"
+              .formatted(settings.probe()));
+    }
   }
 
   private void refuseMixed() {
     var all = new ArrayList<>(List.of(settings.probe()));
     all.addAll(settings.beside());
-    if (all.size() > 1 && all.contains(NumberInquiry.PROBE)) {
+    if (all.size() > 1 && all.contains(NumberTask.PROBE)) {
       throw new BadInput(
           "ridge predicts numbers and is compared with no other probe; for classes there is ridge-classifier");
     }
@@ -113,7 +150,8 @@ public final class Study {
             "capture",
             () -> capture(open.model(), points, positions, texts, workers, "capture", progress));
     var found =
-        timed("probes", () -> atEvery(sites, captured, inquiry::at, "probes", workers, progress));
+        timed("probes", () -> atEvery(
+                    sites, captured, inquiry::at, inquiry.kept(), "probes", workers, progress));
     var baselines = workers.begin(() -> inquiry.baselines(texts)); // beside the untrained weights
     List<T> twin =
         settings.untrained()
@@ -142,7 +180,14 @@ public final class Study {
                   capture(twin, points, positions, texts, workers, "capture, untrained", progress));
       return timed(
           "untrained probes",
-          () -> atEvery(sites, captured, inquiry::twin, "probes, untrained", workers, progress));
+          () -> atEvery(
+                  sites,
+                  captured,
+                  inquiry::twin,
+                  inquiry.keptTwin(),
+                  "probes, untrained",
+                  workers,
+                  progress));
     }
   }
 
@@ -158,10 +203,11 @@ public final class Study {
         .run(texts, workers, (name, done, total) -> progress.at(task, done, total));
   }
 
-  private static <T> List<T> atEvery(
+  private <T> List<T> atEvery(
       List<Site> sites,
       Captured captured,
       Function<dev.sonde.data.Matrix, T> work,
+      Finished.Form<T> form,
       String task,
       Workers workers,
       Progress progress) {
@@ -169,7 +215,8 @@ public final class Study {
     var pieces = new ArrayList<Supplier<T>>();
     for (var site : sites) {
       pieces.add(() -> {
-        var out = work.apply(captured.at(site));
+        var name = task + " " + site.toString().replace(':', '_');
+        var out = finished.at(name, form, () -> work.apply(captured.at(site)));
         progress.at(task, done.incrementAndGet(), sites.size());
         return out;
       });

@@ -9,11 +9,11 @@ import dev.sonde.eval.Calibration;
 import dev.sonde.eval.NestedCv;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Scores;
-import dev.sonde.probe.Linear;
 import dev.sonde.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// From what every site found to [Findings].
@@ -74,7 +74,7 @@ final class Summary {
       double[] max) {
     var scores = found.cv().scores();
     var positive = evidence.labels().toArray();
-    var probability = Arrays.stream(scores).map(Scores::probability).toArray();
+    var further = TwoClasses.further(scores, positive, true);
     var own = nulls(found);
     var sorted = own.clone();
     Arrays.sort(sorted);
@@ -87,10 +87,10 @@ final class Summary {
         settings.probe(),
         accuracy,
         evidence.auroc(scores),
-        Scores.balancedAccuracy(scores, positive),
-        Scores.mcc(scores, positive),
-        Scores.brier(probability, positive),
-        Calibration.error(Calibration.equalWidth(probability, positive, BINS)),
+        further.balancedAccuracy(),
+        further.mcc(),
+        further.brier(),
+        further.ece(),
         found.cv().typical(),
         Arrays.stream(own).average().orElse(Double.NaN),
         Bootstrap.quantile(sorted, 0.95),
@@ -98,7 +98,9 @@ final class Summary {
         found.control(),
         accuracy.value() - found.control(),
         twin == null ? Double.NaN : Scores.accuracy(twinScores, positive),
-        twin == null ? Double.NaN : Scores.auroc(twinScores, positive));
+        twin == null ? Double.NaN : Scores.auroc(twinScores, positive),
+        further.macroF1(),
+        further.logLoss());
   }
 
   /// The accuracies under permuted labels.
@@ -146,20 +148,8 @@ final class Summary {
 
   private Findings.Best detail(int best, List<Site> sites, List<SiteProbe.Found> found) {
     var scores = found.get(best).cv().scores();
-    var classes = (Classes) corpus.target();
-    var held = new ArrayList<Findings.Held>();
-    for (int i = 0; i < rows; i++) {
-      held.add(
-          new Findings.Held(
-              i,
-              corpus.texts().get(i),
-              classes.names().get(classes.at(i)),
-              corpus.columns().group().isEmpty() ? "" : corpus.groupNames().get(i),
-              evidence.folds().at(i),
-              scores[i],
-              Scores.probability(scores[i]),
-              (scores[i] > 0) == evidence.labels().at(i)));
-    }
+    var nested =
+        new Contenders(evidence, sites).nested(found.stream().map(SiteProbe.Found::cv).toList());
     var probability = Arrays.stream(scores).map(Scores::probability).toArray();
     var bins =
         Calibration.equalWidth(probability, evidence.labels().toArray(), BINS).stream()
@@ -176,20 +166,19 @@ final class Summary {
     var labels = same.stream().map(s -> sites.get(s).point().toString()).toList();
     return new Findings.Best(
         best,
-        evidence.accuracy(
-            new Contenders(evidence, sites)
-                .nested(found.stream().map(SiteProbe.Found::cv).toList())),
-        held,
+        evidence.accuracy(nested),
+        TwoClasses.held(evidence, true, scores, nested),
         bins,
+        Optional.of(TwoClasses.byClass((Classes) corpus.target(), scores)),
         labels,
-        cosines(same.stream().map(s -> found.get(s).whole()).toList()));
+        cosines(same.stream().map(s -> found.get(s).whole().direction()).toList()));
   }
 
   /// Between every two directions.
-  static List<List<Double>> cosines(List<Linear> probes) {
+  static List<List<Double>> cosines(List<double[]> directions) {
     var out = new ArrayList<List<Double>>();
-    for (var a : probes) {
-      out.add(probes.stream().map(b -> cosine(a.direction(), b.direction())).toList());
+    for (var a : directions) {
+      out.add(directions.stream().map(b -> cosine(a, b)).toList());
     }
     return out;
   }

@@ -152,6 +152,11 @@ public final class TransferStudy {
       throw new BadInput("a matrix of transfers needs two data sets or more, here is one");
     }
     var first = (Classes) sets.getFirst().corpus().target();
+    if (first.names().size() > 2) {
+      throw new BadInput(
+          "%s has %d classes; a matrix of transfers is made of two: keep two, or set one against the others"
+              .formatted(sets.getFirst().name(), first.names().size()));
+    }
     for (var set : sets) {
       var own = (Classes) set.corpus().target();
       if (!own.names().equals(first.names())) {

@@ -2,6 +2,7 @@ package dev.sonde.study;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.sonde.activation.Site;
+import dev.sonde.data.Classes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +128,7 @@ final class Verdicts {
             site.accuracy().value(),
             site.accuracy().low(),
             site.accuracy().high(),
-            c.metric.equals(Origins.R2) ? "rank correlation" : "AUROC",
+            second(c),
             site.auroc().value(),
             group.isEmpty() ? "text" : "group (" + group + ")"));
     text.append(
@@ -146,6 +147,15 @@ final class Verdicts {
             : say(", the same network untrained at its best %.3f. ", c.untrained()));
     text.append(say("Strongest objection that remains: %s", first.claim()));
     return text.toString();
+  }
+
+  private static String second(Case c) {
+    if (c.metric.equals(Origins.R2)) {
+      return "rank correlation";
+    }
+    boolean many =
+        c.origins.corpus().target() instanceof Classes classes && classes.names().size() > 2;
+    return many ? "AUROC (mean over classes)" : "AUROC";
   }
 
   @FormatMethod

@@ -69,6 +69,7 @@
     byLayer("chart-accuracy", "accuracy", "accuracy", metric, numbers ? 0 : 0.5, rules);
     if (numbers) scatter();
     else scores();
+    confusion();
     directions();
     evidence();
   }
@@ -101,7 +102,7 @@
     }));
     place("chart-calibration", Plot.plot({
       width: half(), height: 300, style, marginLeft: 45, marginBottom: 48,
-      x: { labelOffset: 42, label: "predicted probability", domain: [0, 1] }, y: { label: "observed share", domain: [0, 1], grid: true },
+      x: { labelOffset: 42, label: "predicted probability", domain: [0, 1] }, y: { label: found.best.byClass.classes.length > 2 ? "share right" : "observed share", domain: [0, 1], grid: true },
       r: { range: [2, 12] },
       marks: [
         Plot.line([[0, 0], [1, 1]], { stroke: "currentColor", strokeDasharray: "4 3", strokeOpacity: 0.6 }),
@@ -112,6 +113,24 @@
         Plot.tip(found.best.calibration, Plot.pointer({ x: "predicted", y: "observed", title: (d) => `${d.count} rows\npredicted ${d.predicted.toFixed(3)}\nobserved ${d.observed.toFixed(3)}`, fill: "Canvas" })),
       ],
     }));
+  }
+
+  function confusion() {
+    place("chart-confusion", () => {
+      const names = found.best.byClass.classes.map((c) => c.name);
+      const cells = found.best.byClass.confusion.flatMap((row, t) => row.map((n, p) => ({ truth: names[t], answer: names[p], n, share: n / d3.sum(row) })));
+      const longest = d3.max(names, (n) => n.length), room = half(), margin = Math.min(150, 14 + 6.5 * longest);
+      return Plot.plot({
+        width: room, height: Math.min(room, margin + 40 + names.length * 34), marginLeft: margin, marginBottom: margin, style: { ...style, fontSize: names.length > 20 ? "9px" : "12px" },
+        x: { domain: names, label: "answer", tickRotate: -45 }, y: { domain: names, label: "true class" },
+        color: { scheme: "Blues", domain: [0, 1] },
+        marks: [
+          Plot.cell(cells, { x: "answer", y: "truth", fill: "share", inset: 0.5 }),
+          names.length <= 12 ? Plot.text(cells, { x: "answer", y: "truth", text: (d) => (d.n ? String(d.n) : ""), fill: (d) => (d.share > 0.5 ? "white" : "black"), fontSize: 10 }) : null,
+          Plot.tip(cells, Plot.pointer({ x: "answer", y: "truth", title: (d) => `true ${d.truth}\nanswer ${d.answer}\n${d.n} rows, ${(100 * d.share).toFixed(1)} %`, fill: "Canvas" })),
+        ],
+      });
+    });
   }
 
   function directions() {

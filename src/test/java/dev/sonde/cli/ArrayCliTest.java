@@ -154,7 +154,7 @@ final class ArrayCliTest {
         rows + ":label",
         "--positive",
         "maybe");
-    refused("30 classes", "probe", "--activations", a, "--labels", rows + ":group");
+    refused("120 classes in 120 rows", "probe", "--activations", a, "--labels", rows + ":size");
   }
 
   /// A network and statements about towns, half of them of either label.

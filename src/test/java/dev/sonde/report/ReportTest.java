@@ -9,6 +9,7 @@ import dev.sonde.study.Findings;
 import dev.sonde.study.Grounds;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -70,16 +71,24 @@ final class ReportTest {
         0.5,
         0.25,
         Double.NaN,
-        Double.NaN);
+        Double.NaN,
+        0.75,
+        0.4);
   }
 
   private static Findings.Best best() {
     var held =
         List.of(
-            new Findings.Held(0, NASTY, "yes", "a", 0, -2, 0.1, false),
-            new Findings.Held(1, "plain", "no", "b", 1, -1, 0.3, true));
+            new Findings.Held(0, NASTY, "yes", "a", 0, -2, 0.1, false, "no", -2, false, List.of()),
+            new Findings.Held(1, "plain", "no", "b", 1, -1, 0.3, true, "no", -1, true, List.of()));
     var bins = List.of(new Findings.Bin(0, 0.1, 0.05, 0.5, 2));
-    return new Findings.Best(0, ESTIMATE, held, bins, List.of("embed"), List.of(List.of(1.0)));
+    var classes =
+        List.of(
+            new Findings.OfClass("no", 1, 1, 0.5, 0.7, 0),
+            new Findings.OfClass("yes", 1, 0, Double.NaN, 0, 0));
+    var byClass = new Findings.ByClass(List.of(List.of(1L, 0L), List.of(1L, 0L)), classes);
+    return new Findings.Best(
+        0, ESTIMATE, held, bins, Optional.of(byClass), List.of("embed"), List.of(List.of(1.0)));
   }
 
   /// The page without what its own scripts hold.

@@ -120,7 +120,26 @@ final class GroundworkTest {
   private static Findings.SiteFinding finding(int layer, double accuracy) {
     var e = new Findings.Estimate(accuracy, accuracy, accuracy);
     return new Findings.SiteFinding(
-        "resid_post." + layer, layer, "last", "logistic", e, e, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+        "resid_post." + layer,
+        layer,
+        "last",
+        "logistic",
+        e,
+        e,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   private static Colour colour(List<Light> lights, String check) {

@@ -8,13 +8,16 @@ import dev.sonde.eval.ControlTask;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Regression;
+import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/// What number belongs to a row of given activations: ridge, measured by R2.
-final class ArrayNumbers implements ArrayTask {
+/// What number belongs to a row: ridge, measured by R2 on held-out groups. What only classes have
+/// is NaN.
+final class NumberTask implements LabelTask {
   private final Corpus corpus;
   private final double[] y;
   private final Folds folds;
@@ -22,7 +25,9 @@ final class ArrayNumbers implements ArrayTask {
   private final Bootstrap bootstrap;
   private final NumberProbe probe;
 
-  ArrayNumbers(StudySettings settings, Corpus corpus, Numbers numbers) {
+  static final String PROBE = "ridge";
+
+  NumberTask(StudySettings settings, Corpus corpus, Numbers numbers) {
     this.corpus = corpus;
     y = numbers.toArray();
     var seed = new Seed(settings.seed());
@@ -46,9 +51,30 @@ final class ArrayNumbers implements ArrayTask {
   }
 
   @Override
-  public LayerFound at(Matrix x) {
+  public double chance() {
+    return 0;
+  }
+
+  /// For ridge the closed form is the exact solution.
+  @Override
+  public boolean closed() {
+    return true;
+  }
+
+  @Override
+  public double[] scores(Matrix x) {
+    return probe.cv(x).predicted();
+  }
+
+  @Override
+  public double[] surface(Matrix x, Basis.Scaling scaling) {
+    return probe.cv(x, scaling).predicted();
+  }
+
+  @Override
+  public Found at(Matrix x) {
     var found = probe.run(x);
-    return new LayerFound(
+    return new Found(
         Arrays.stream(found.cv().predicted()).boxed().toList(),
         Arrays.stream(found.cv().inner()).mapToObj(e -> -e).toList(),
         Arrays.stream(found.nulls()).boxed().toList(),
@@ -73,24 +99,27 @@ final class ArrayNumbers implements ArrayTask {
   }
 
   @Override
-  public double[] further(double[] predicted) {
-    return new double[] {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
+  public Further further(double[] predicted) {
+    return Further.NONE;
   }
 
   @Override
-  public Findings.Baseline baseline() {
-    return new Findings.Baseline(
-        "mean", "the mean of the training rows", main(Regression.baseline(y, folds)), Double.NaN);
+  public Rival baseline() {
+    var mean = Regression.baseline(y, folds);
+    return new Rival(
+        new Findings.Baseline("mean", "the mean of the training rows", main(mean), Double.NaN),
+        mean,
+        Optional.empty());
   }
 
-  /// The closed form is the exact solution.
   @Override
-  public double[] exactNull(Matrix x, LayerFound found, int count) {
+  public double[] exactNull(Matrix x, Found found, int count) {
     return Arrays.copyOf(found.dealt(), count);
   }
 
+  /// A row counts as right if it is off by less than one standard deviation of the labels.
   @Override
-  public List<Findings.Held> held(double[] predicted) {
+  public List<Findings.Held> held(double[] predicted, double[] nested) {
     double mean = Arrays.stream(y).average().orElseThrow();
     double spread =
         Math.sqrt(Arrays.stream(y).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
@@ -105,7 +134,11 @@ final class ArrayNumbers implements ArrayTask {
               folds.at(i),
               predicted[i],
               Double.NaN,
-              Math.abs(predicted[i] - y[i]) < spread));
+              Math.abs(predicted[i] - y[i]) < spread,
+              "",
+              nested[i],
+              Math.abs(nested[i] - y[i]) < spread,
+              List.of()));
     }
     return out;
   }
@@ -116,13 +149,23 @@ final class ArrayNumbers implements ArrayTask {
   }
 
   @Override
+  public Optional<Findings.ByClass> byClass(double[] predicted) {
+    return Optional.empty();
+  }
+
+  @Override
+  public double[] bits(double[] predicted) {
+    return new double[] {Double.NaN, Double.NaN};
+  }
+
+  @Override
   public String scheme() {
     return permutations.scheme();
   }
 
   @Override
-  public int fold(int row) {
-    return folds.at(row);
+  public Folds folds() {
+    return folds;
   }
 
   private static double dot(double[] a, double[] b) {

@@ -5,19 +5,24 @@ import dev.sonde.data.Corpus;
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.Calibration;
+import dev.sonde.eval.ClassScores;
+import dev.sonde.eval.Confusion;
 import dev.sonde.eval.Folds;
+import dev.sonde.eval.NestedCv;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Scores;
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.Logistic;
 import dev.sonde.probe.ProbeFamily;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Which of two classes a row of given activations is of.
-final class ArrayClasses implements ArrayTask {
+final class TwoClasses implements LabelTask {
   private static final int BINS = 10;
 
   private final Corpus corpus;
@@ -26,7 +31,7 @@ final class ArrayClasses implements ArrayTask {
   private final Evidence evidence;
   private final SiteProbe probe;
 
-  ArrayClasses(StudySettings settings, Corpus corpus, Classes classes) {
+  TwoClasses(StudySettings settings, Corpus corpus, Classes classes) {
     this.corpus = corpus;
     this.classes = classes;
     var family = ProbeFamily.named(settings.probe());
@@ -51,10 +56,29 @@ final class ArrayClasses implements ArrayTask {
   }
 
   @Override
-  public LayerFound at(Matrix x) {
+  public double chance() {
+    return 0.5;
+  }
+
+  @Override
+  public double[] scores(Matrix x) {
+    return probe.twin(x).scores();
+  }
+
+  @Override
+  public double[] surface(Matrix x, Basis.Scaling scaling) {
+    return Surface.constant(x)
+        ? new double[x.rows()]
+        : NestedCv.run(
+                new Logistic(), Basis.of(x, scaling), evidence.labels().toArray(), evidence.folds())
+            .scores();
+  }
+
+  @Override
+  public Found at(Matrix x) {
     var found = probe.run(x);
     double rows = corpus.size();
-    return new LayerFound(
+    return new Found(
         Arrays.stream(found.cv().scores()).boxed().toList(),
         IntStream.range(0, evidence.folds().count()).mapToObj(found.cv()::inner).toList(),
         found.correct().stream().map(c -> c / rows).toList(),
@@ -76,19 +100,24 @@ final class ArrayClasses implements ArrayTask {
   }
 
   @Override
-  public double[] further(double[] scores) {
-    var positive = evidence.labels().toArray();
+  public Further further(double[] scores) {
+    return further(scores, evidence.labels().toArray(), logOdds);
+  }
+
+  /// `logOdds` false: scores mean no probability.
+  static Further further(double[] scores, boolean[] positive, boolean logOdds) {
     var p = Arrays.stream(scores).map(Scores::probability).toArray();
-    return new double[] {
-      Scores.balancedAccuracy(scores, positive),
-      Scores.mcc(scores, positive),
-      logOdds ? Scores.brier(p, positive) : Double.NaN,
-      logOdds ? Calibration.error(Calibration.equalWidth(p, positive, BINS)) : Double.NaN
-    };
+    return new Further(
+        Scores.balancedAccuracy(scores, positive),
+        Scores.mcc(scores, positive),
+        logOdds ? Scores.brier(p, positive) : Double.NaN,
+        logOdds ? Calibration.error(Calibration.equalWidth(p, positive, BINS)) : Double.NaN,
+        ClassScores.macroF1(Confusion.of(scores, positive, 0), 2),
+        logOdds ? Scores.logLoss(scores, positive) : Double.NaN);
   }
 
   @Override
-  public Findings.Baseline baseline() {
+  public Rival baseline() {
     var scores = new double[corpus.size()];
     for (int k = 0; k < evidence.folds().count(); k++) {
       var train = evidence.folds().without(k);
@@ -100,19 +129,29 @@ final class ArrayClasses implements ArrayTask {
         scores[i] = balance;
       }
     }
-    return new Findings.Baseline(
-        "majority", "the commoner class of the training rows", main(scores), 0.5);
+    return new Rival(
+        new Findings.Baseline(
+            "majority", "the commoner class of the training rows", main(scores), 0.5),
+        scores,
+        Optional.empty());
   }
 
   @Override
-  public double[] exactNull(Matrix x, LayerFound found, int count) {
+  public double[] exactNull(Matrix x, Found found, int count) {
     return Surface.constant(x)
         ? probe.exactNull(count)
         : probe.exactNull(Basis.of(x, evidence.settings().scaling()), found.c(), count);
   }
 
   @Override
-  public List<Findings.Held> held(double[] scores) {
+  public List<Findings.Held> held(double[] scores, double[] nested) {
+    return held(evidence, logOdds, scores, nested);
+  }
+
+  static List<Findings.Held> held(
+      Evidence evidence, boolean logOdds, double[] scores, double[] nested) {
+    var corpus = evidence.corpus();
+    var classes = (Classes) corpus.target();
     var out = new ArrayList<Findings.Held>();
     for (int i = 0; i < scores.length; i++) {
       out.add(
@@ -124,7 +163,11 @@ final class ArrayClasses implements ArrayTask {
               evidence.folds().at(i),
               scores[i],
               logOdds ? Scores.probability(scores[i]) : Double.NaN,
-              (scores[i] > 0) == evidence.labels().at(i)));
+              (scores[i] > 0) == evidence.labels().at(i),
+              classes.names().get(scores[i] > 0 ? 1 : 0),
+              nested[i],
+              (nested[i] > 0) == evidence.labels().at(i),
+              List.of()));
     }
     return out;
   }
@@ -141,12 +184,29 @@ final class ArrayClasses implements ArrayTask {
   }
 
   @Override
+  public Optional<Findings.ByClass> byClass(double[] scores) {
+    return Optional.of(byClass(classes, scores));
+  }
+
+  static Findings.ByClass byClass(Classes classes, double[] scores) {
+    return ByClass.of(
+        classes,
+        Arrays.stream(scores).mapToInt(s -> s > 0 ? 1 : 0).toArray(),
+        k -> k == 1 ? scores : Arrays.stream(scores).map(s -> -s).toArray());
+  }
+
+  @Override
+  public double[] bits(double[] scores) {
+    return new double[] {Double.NaN, Double.NaN};
+  }
+
+  @Override
   public String scheme() {
     return evidence.permutations().scheme();
   }
 
   @Override
-  public int fold(int row) {
-    return evidence.folds().at(row);
+  public Folds folds() {
+    return evidence.folds();
   }
 }

@@ -1,0 +1,125 @@
+package dev.sonde.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sonde.catalogue.TinyBert;
+import dev.sonde.provenance.Seed;
+import dev.sonde.report.Results;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A run that is stopped, by Ctrl-C or without a chance to say anything, and gone on with: the same
+/// numbers as if it had never been.
+final class InterruptedTest {
+  @TempDir private static Path folder = Path.of("");
+  private static final List<String> ARGS = new ArrayList<>();
+
+  @BeforeAll
+  static void write() throws IOException {
+    var texts = new ArrayList<String>();
+    var lines = new StringBuilder("statement,label,town\n");
+    for (var town : List.of("lyon", "oslo", "lima", "perth", "turin", "basel", "fez", "cali")) {
+      for (int i = 0; i < 24; i++) {
+        var text = "the town of %s is %s number %d".formatted(town, i % 2 == 0 ? "old" : "new", i);
+        texts.add(text);
+        lines.append("%s,%d,%s%n".formatted(text, i % 2, town));
+      }
+    }
+    var model = TinyBert.write(folder.resolve("tiny"), new Seed(4), texts);
+    var data = Files.writeString(folder.resolve("towns.csv"), lines);
+    ARGS.addAll(List.of("probe", "--model", model.toString(), "--data", data.toString()));
+    ARGS.addAll(List.of("--group", "town", "--threads", "1", "--points", "resid_post,attn_out"));
+    ARGS.addAll(List.of("--position", "last,mean,first,cls", "--permutations", "199"));
+  }
+
+  private static Process start(Path out, Path log) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
+    command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add("dev.sonde.cli.Main");
+    command.addAll(ARGS);
+    command.addAll(List.of("--out", out.toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  private static long kept(Path out) throws IOException {
+    if (!Files.isDirectory(out)) {
+      return 0;
+    }
+    try (var files = Files.walk(out)) {
+      return files.filter(f -> f.toString().endsWith(".safetensors")).count();
+    }
+  }
+
+  /// The files kept when a run was stopped midway; `signal` as kill spells it.
+  private static int stopped(Path out, String signal, int code) throws Exception {
+    var log = folder.resolve("log" + signal);
+    var process = start(out, log);
+    while (kept(out) < 3 && process.isAlive()) {
+      Thread.sleep(5);
+    }
+    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(code);
+    assertThat(out.resolve("results.json")).doesNotExist();
+    boolean said = Files.readString(log).contains("the same command goes on from there");
+    assertThat(said).isEqualTo(!signal.equals("-KILL"));
+    return (int) kept(out);
+  }
+
+  private static ObjectNode run(Path out, String... more) throws IOException {
+    var args = new ArrayList<>(ARGS);
+    args.addAll(List.of("--out", out.toString()));
+    args.addAll(List.of(more));
+    var result = CliTest.sonde(args.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(kept(out)).isEqualTo(1); // the probe alone
+    var tree = (ObjectNode) Results.parse(Files.readString(out.resolve("results.json")));
+    ((ObjectNode) tree.path("origin")).remove(List.of("created", "seconds"));
+    return tree;
+  }
+
+  @Test
+  void anInterruptedRunGoesOnToTheSameNumbers() throws Exception {
+    var whole = folder.resolve("whole");
+    var numbers = run(whole).toString();
+    for (var signal : List.of("-INT", "-KILL")) {
+      var out = folder.resolve("run" + signal);
+      assertThat(stopped(out, signal, signal.equals("-INT") ? 130 : 137)).isGreaterThan(1);
+      assertThat(run(out).toString()).isEqualTo(numbers);
+      assertThat(
+              Files.mismatch(
+                  out.resolve("probe.safetensors"), whole.resolve("probe.safetensors")))
+          .isEqualTo(-1);
+    }
+  }
+
+  /// What is kept is read, not made again: a kept number that was changed comes through.
+  @Test
+  void whatIsKeptIsReadAndNotMadeAgain() throws Exception {
+    var out = folder.resolve("changed");
+    stopped(out, "-TERM", 143);
+    try (var files = Files.walk(out)) {
+      var file = files.filter(f -> f.toString().endsWith(".safetensors")).findFirst().orElseThrow();
+      var bytes = Files.readAllBytes(file);
+      // the last array by name is the scores: their last number, little-endian
+      bytes[bytes.length - 1] ^= (byte) 0x80;
+      Files.write(file, bytes);
+    }
+    var other = folder.resolve("other");
+    var plain = run(other).path("sites").toString();
+    assertThat(run(out).path("sites").toString()).isNotEqualTo(plain);
+  }
+}
