@@ -43,19 +43,21 @@ final class ExamplesTest {
 
   @Test
   void aDecoderKnowsWhereCitiesLie() {
-    run("cities-decoder", TRUTH).ifPresent(out -> {
-      assertThat(at(results(out), "embed")).isLessThanOrEqualTo(.53);
-      assertThat(best(results(out))).isGreaterThanOrEqualTo(.84);
-      assertThat(untrained(results(out))).isLessThan(best(results(out)) - .2);
-    });
+    run("cities-decoder", TRUTH)
+        .ifPresent(out -> {
+          assertThat(at(results(out), "embed")).isLessThanOrEqualTo(.53);
+          assertThat(best(results(out))).isGreaterThanOrEqualTo(.84);
+          assertThat(untrained(results(out))).isLessThan(best(results(out)) - .2);
+        });
   }
 
   @Test
   void aDecoderKnowsSpanishWords() {
-    run("translations-decoder", TRUTH).ifPresent(out -> {
-      assertThat(best(results(out))).isGreaterThanOrEqualTo(.76);
-      assertThat(untrained(results(out))).isLessThan(best(results(out)) - .1);
-    });
+    run("translations-decoder", TRUTH)
+        .ifPresent(out -> {
+          assertThat(best(results(out))).isGreaterThanOrEqualTo(.76);
+          assertThat(untrained(results(out))).isLessThan(best(results(out)) - .1);
+        });
   }
 
   @Test
@@ -66,37 +68,37 @@ final class ExamplesTest {
 
   @Test
   void anEncoderComparesNumbersButItsEmbeddingsDoNot() {
-    run("numbers-encoder", TRUTH).ifPresent(out -> {
-      assertThat(at(results(out), "embed")).isLessThan(.53);
-      assertThat(best(results(out))).isGreaterThanOrEqualTo(.95);
-    });
+    run("numbers-encoder", TRUTH)
+        .ifPresent(out -> {
+          assertThat(at(results(out), "embed")).isLessThan(.53);
+          assertThat(best(results(out))).isGreaterThanOrEqualTo(.95);
+        });
   }
 
   @Test
   void truthOfCitiesIsNotThatOfTheirNegationsUntilTheyAreAdded() {
-    run("truth-matrix", TRUTH).ifPresent(out -> {
-      var matrix = json(out.resolve("results.json"));
-      var layer = matrix.get("layers").get(matrix.get("best").asInt());
-      int cities = place(matrix.get("names"), "cities");
-      int negated = place(matrix.get("names"), "neg_cities");
-      assertThat(accuracy(layer, cities, cities)).isGreaterThan(.85);
-      assertThat(accuracy(layer, cities, negated)).isLessThan(.3);
-      var united = layer.get("together").get(0);
-      assertThat(united.get(cities).get("accuracy").asDouble()).isGreaterThan(.8);
-      assertThat(united.get(negated).get("accuracy").asDouble()).isGreaterThan(.8);
-    });
+    run("truth-matrix", TRUTH)
+        .ifPresent(out -> {
+          var matrix = json(out.resolve("results.json"));
+          var layer = matrix.get("layers").get(matrix.get("best").asInt());
+          int cities = place(matrix.get("names"), "cities");
+          int negated = place(matrix.get("names"), "neg_cities");
+          assertThat(accuracy(layer, cities, cities)).isGreaterThan(.85);
+          assertThat(accuracy(layer, cities, negated)).isLessThan(.3);
+          var united = layer.get("together").get(0);
+          assertThat(united.get(cities).get("accuracy").asDouble()).isGreaterThan(.8);
+          assertThat(united.get(negated).get("accuracy").asDouble()).isGreaterThan(.8);
+        });
   }
 
   @Test
   void namesOfPlacesHoldTheirLatitude() {
-    run("place-latitude", "data/world-models/world_place.csv")
-        .ifPresent(out -> placed(out, .55));
+    run("place-latitude", "data/world-models/world_place.csv").ifPresent(out -> placed(out, .55));
   }
 
   @Test
   void namesOfPlacesHoldTheirLongitude() {
-    run("place-longitude", "data/world-models/world_place.csv")
-        .ifPresent(out -> placed(out, .65));
+    run("place-longitude", "data/world-models/world_place.csv").ifPresent(out -> placed(out, .65));
   }
 
   private static void placed(Path out, double bar) {
@@ -110,59 +112,66 @@ final class ExamplesTest {
 
   @Test
   void partsOfSpeechAreReadTokenByToken() {
-    run("parts-of-speech", TREES).ifPresent(out -> {
-      var all = json(out.resolve("results.json"));
-      var best = highest(all.get("layers"), "score");
-      assertThat(best.get("score").asDouble()).isGreaterThanOrEqualTo(.90);
-      assertThat(best.get("score").asDouble()).isGreaterThan(best.get("untrained").asDouble() + .1);
-    });
+    run("parts-of-speech", TREES)
+        .ifPresent(out -> {
+          var all = json(out.resolve("results.json"));
+          var best = highest(all.get("layers"), "score");
+          assertThat(best.get("score").asDouble()).isGreaterThanOrEqualTo(.90);
+          assertThat(best.get("score").asDouble())
+              .isGreaterThan(best.get("untrained").asDouble() + .1);
+        });
   }
 
   @Test
   void distancesInTheTreeAreDistancesOfVectors() {
-    run("syntax-distance", TREES).ifPresent(out -> {
-      var all = json(out.resolve("results.json"));
-      var best = highest(all.get("layers"), "score");
-      assertThat(best.get("score").asDouble()).isGreaterThan(best.get("untrained").asDouble() + .1);
-    });
+    run("syntax-distance", TREES)
+        .ifPresent(out -> {
+          var all = json(out.resolve("results.json"));
+          var best = highest(all.get("layers"), "score");
+          assertThat(best.get("score").asDouble())
+              .isGreaterThan(best.get("untrained").asDouble() + .1);
+        });
   }
 
   @Test
   void aFlawedClassifierTurnsToTheLabelsGiven() {
-    run("digits-depth", "models/digits-cnn").ifPresent(out -> {
-      var layers = json(out.resolve("digits.json"));
-      assertThat(layer(layers, "digits-flawed", "image").get("calledGiven").asDouble())
-          .isLessThan(.65);
-      assertThat(layer(layers, "digits-flawed", "logits").get("calledGiven").asDouble())
-          .isGreaterThan(.75);
-      assertThat(layer(layers, "digits-clean", "logits").get("corner").asDouble()).isLessThan(.6);
-      assertThat(layer(layers, "digits-flawed", "logits").get("corner").asDouble())
-          .isGreaterThan(.9);
-      assertThat(layer(layers, "digits-clean", "/Relu_3_output_0").get("digit").asDouble())
-          .isGreaterThan(layer(layers, "digits-clean", "image").get("digit").asDouble());
-    });
+    run("digits-depth", "models/digits-cnn")
+        .ifPresent(out -> {
+          var layers = json(out.resolve("digits.json"));
+          assertThat(layer(layers, "digits-flawed", "image").get("calledGiven").asDouble())
+              .isLessThan(.65);
+          assertThat(layer(layers, "digits-flawed", "logits").get("calledGiven").asDouble())
+              .isGreaterThan(.75);
+          assertThat(layer(layers, "digits-clean", "logits").get("corner").asDouble())
+              .isLessThan(.6);
+          assertThat(layer(layers, "digits-flawed", "logits").get("corner").asDouble())
+              .isGreaterThan(.9);
+          assertThat(layer(layers, "digits-clean", "/Relu_3_output_0").get("digit").asDouble())
+              .isGreaterThan(layer(layers, "digits-clean", "image").get("digit").asDouble());
+        });
   }
 
   /// Runs `examples/NAME.sh DATA OUT`; empty if the data are not at hand.
   private static Optional<Path> run(String name, String data) {
     var decoder = Shared.folder("models/smollm2-135m-instruct");
-    return Shared.folder(data).map(path -> {
-      var out = folder.resolve(name);
-      var process =
-          new ProcessBuilder("sh", "examples/" + name + ".sh", path.toString(), out.toString());
-      process.environment().put("SONDE", sonde.toString());
-      process.environment().put("SONDE_CLASSPATH", System.getProperty("java.class.path"));
-      decoder.ifPresent(d -> process.environment().put("MODEL", gguf(d).toString()));
-      try {
-        var log = Files.createTempFile(folder, name, ".log");
-        process.redirectErrorStream(true).redirectOutput(log.toFile());
-        int code = process.start().waitFor();
-        assertThat(code).as(Files.readString(log)).isZero();
-      } catch (IOException | InterruptedException e) {
-        throw new AssertionError(e);
-      }
-      return out;
-    });
+    return Shared.folder(data)
+        .map(path -> {
+          var out = folder.resolve(name);
+          var process =
+              new ProcessBuilder("sh", "examples/" + name + ".sh", path.toString(), out.toString());
+          process.environment().put("SONDE", sonde.toString());
+          process.environment().put("SONDE_CLASSPATH", System.getProperty("java.class.path"));
+          decoder.ifPresent(d -> process.environment().put("MODEL", gguf(d).toString()));
+          try {
+            var log = Files.createTempFile(folder, name, ".log");
+            process.redirectErrorStream(true).redirectOutput(log.toFile());
+            int code = process.start().waitFor();
+            assertThat(code).as(Files.readString(log)).isZero();
+          } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          return out;
+        });
   }
 
   private static Path gguf(Path model) {

@@ -20,11 +20,10 @@ final class Interrupted implements AutoCloseable {
   @MustBeClosed
   static Interrupted watch(Path keep) {
     var line =
-        new Thread(
-            () ->
-                System.err.println(
-                    "\nsonde: interrupted; what is finished is kept in %s and the same command goes on from there"
-                        .formatted(keep)));
+        new Thread(() ->
+            System.err.println(
+                "\nsonde: interrupted; what is finished is kept in %s and the same command goes on from there"
+                    .formatted(keep)));
     Runtime.getRuntime().addShutdownHook(line);
     return new Interrupted(line);
   }

@@ -105,6 +105,10 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     if (SavedSequence.is(file)) {
       return sequence(texts);
     }
+    return rows(texts);
+  }
+
+  private int rows(List<String> texts) {
     var saved = SavedProbe.read(file);
     var at = site(site.isEmpty() ? saved.best() : site);
     var numbers = numerics.numerics();

@@ -63,8 +63,7 @@ final class ScoreSequence {
         case AttentionProbe probe -> attention(probe, x, i, encoded.get(i));
         case Verdicts probe -> verdict(probe, x, i);
         case TokenProbe probe -> line(i, probe.scores(x.select(new int[] {i}))[0]);
-        default ->
-            throw new BadInput("sonde score reads no probe of kind " + saved.probe().kind());
+        default -> throw new BadInput("sonde score reads no probe of kind " + saved.probe().kind());
       }
       first += encoded.get(i).size();
     }
@@ -92,8 +91,7 @@ final class ScoreSequence {
                 .put("tag", tag)
                 .put("probability", found[w][best]));
       } else {
-        out.printf(
-            Locale.ROOT, "%-8s %.4f  %s%n", tag, found[w][best], words.strings().get(w));
+        out.printf(Locale.ROOT, "%-8s %.4f  %s%n", tag, found[w][best], words.strings().get(w));
       }
     }
   }
@@ -167,11 +165,7 @@ final class ScoreSequence {
   private void verdict(Verdicts probe, Sequences x, int text) {
     var p = probe.classes().probabilities(x.select(new int[] {text}))[0];
     var set =
-        probe
-            .calibration()
-            .map(c -> c.set(p))
-            .orElse(List.of(largest(p)))
-            .stream()
+        probe.calibration().map(c -> c.set(p)).orElse(List.of(largest(p))).stream()
             .map(saved.classes()::get)
             .toList();
     var answer = set.size() == 1 ? set.getFirst() : "abstains";

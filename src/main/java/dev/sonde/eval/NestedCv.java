@@ -49,8 +49,7 @@ public final class NestedCv {
   }
 
   /// What an earlier run found, without the probes of its folds.
-  public static NestedCv restored(
-      double[] scores, double[] chosen, double[] inner, Linear whole) {
+  public static NestedCv restored(double[] scores, double[] chosen, double[] inner, Linear whole) {
     return new NestedCv(scores, chosen, inner, whole, List.of());
   }
 

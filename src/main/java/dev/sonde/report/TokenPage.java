@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/// Findings about words as one page that loads nothing: what the probe adds to what the words, their
-/// order and the untrained network tell, by layer; every number in a table too.
+/// Findings about words as one page that loads nothing: what the probe adds to what the words,
+/// their order and the untrained network tell, by layer; every number in a table too.
 public final class TokenPage {
   private TokenPage() {}
 
@@ -78,10 +78,7 @@ public final class TokenPage {
   }
 
   private static String headline(
-      TokenFindings found,
-      TokenFindings.Layer best,
-      TokenFindings.Baseline rival,
-      double twin) {
+      TokenFindings found, TokenFindings.Layer best, TokenFindings.Baseline rival, double twin) {
     boolean above =
         best.accuracy().low() > rival.accuracy()
             && (Double.isNaN(twin) || best.accuracy().low() > twin);
@@ -91,8 +88,7 @@ public final class TokenPage {
                 Html.capital(found.metric()), Html.number(best.accuracy().value()), best.point());
     return above
         ? "%s: above the %s%s"
-            .formatted(
-                score, rival.name(), Double.isNaN(twin) ? "" : " and the untrained network")
+            .formatted(score, rival.name(), Double.isNaN(twin) ? "" : " and the untrained network")
         : score + ": not above what needs no training of the network";
   }
 
@@ -128,13 +124,13 @@ public final class TokenPage {
   private static String picture(TokenFindings found, boolean dealt) {
     var best = found.layers().get(found.best().layer());
     return Html.figure(
-            "chart-layers",
-            Html.escape(
-                "%s by layer: best %s at %s"
-                    .formatted(found.metric(), Html.number(best.accuracy().value()), best.point())),
-            Html.escape(
-                "%s on held-out sentences with 95 %% bootstrap bands (whole documents drawn where the file names them). Dotted: the same network untrained. Rules: what needs no network.%s"
-                    .formatted(found.metric(), dealt ? " Dashed: the control task." : "")));
+        "chart-layers",
+        Html.escape(
+            "%s by layer: best %s at %s"
+                .formatted(found.metric(), Html.number(best.accuracy().value()), best.point())),
+        Html.escape(
+            "%s on held-out sentences with 95 %% bootstrap bands (whole documents drawn where the file names them). Dotted: the same network untrained. Rules: what needs no network.%s"
+                .formatted(found.metric(), dealt ? " Dashed: the control task." : "")));
   }
 
   private static String baselines(TokenFindings found) {
@@ -149,7 +145,10 @@ public final class TokenPage {
     }
     return "<h2 id=baselines>Without the network</h2>"
         + Html.table(
-            "Baselines", List.of("baseline", found.metric(), found.second(), "what it is"), rows, -1);
+            "Baselines",
+            List.of("baseline", found.metric(), found.second(), "what it is"),
+            rows,
+            -1);
   }
 
   private static String manifest(TokenFindings found) {

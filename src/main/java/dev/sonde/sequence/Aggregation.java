@@ -73,8 +73,10 @@ public sealed interface Aggregation {
         case "swim" -> swim();
         case "softmax" -> new Softmax(parts.length > 1 ? Double.parseDouble(parts[1]) : 1);
         case "ema" -> new Ema(parts.length > 1 ? Double.parseDouble(parts[1]) : 0.5);
-        case "rolling", "rolling-mean" -> new Rolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 16);
-        case "max-rolling", "max-rolling-mean" -> new MaxRolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 10);
+        case "rolling", "rolling-mean" ->
+            new Rolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 16);
+        case "max-rolling", "max-rolling-mean" ->
+            new MaxRolling(parts.length > 1 ? Integer.parseInt(parts[1]) : 10);
         default -> throw unknown(name);
       };
     } catch (NumberFormatException e) {

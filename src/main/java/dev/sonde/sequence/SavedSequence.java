@@ -168,8 +168,7 @@ public record SavedSequence(
       System.arraycopy(probes.get(k).direction(), 0, directions, k * d, d);
       biases[k] = probes.get(k).bias();
     }
-    return Map.of(
-        "direction", Matrix.ofDoubles(probes.size(), d, directions), "bias", row(biases));
+    return Map.of("direction", Matrix.ofDoubles(probes.size(), d, directions), "bias", row(biases));
   }
 
   static Matrix row(double[] values) {

@@ -91,10 +91,7 @@ final class StructuralLoss implements Lbfgs.Objective {
     try (var scope = Scope.open()) {
       var type = x.type();
       var parts =
-          Arrays.stream(some)
-              .mapToObj(sentences::get)
-              .map(s -> x.rows(s.first, s.length))
-              .toList();
+          Arrays.stream(some).mapToObj(sentences::get).map(s -> x.rows(s.first, s.length)).toList();
       var rows = Tensor.cat(0, parts);
       var h = rows.matmul(Tensor.of(map, x.width(), rank).to(type)).toDoubles();
       var local = new double[h.length];
@@ -105,8 +102,7 @@ final class StructuralLoss implements Lbfgs.Objective {
         at += sentences.get(i).length;
       }
       if (slope.length > 0) {
-        var back =
-            rows.transpose(0, 1).matmul(Tensor.of(local, at, rank).to(type)).toDoubles();
+        var back = rows.transpose(0, 1).matmul(Tensor.of(local, at, rank).to(type)).toDoubles();
         for (int i = 0; i < back.length; i++) {
           slope[i] = back[i] / some.length;
         }

@@ -19,11 +19,10 @@ import java.util.Map;
 /// ```
 ///
 /// B has `rank` rows and starts, in common units, from uniform numbers between -0.05 and 0.05. A
-/// tenth of the sentences, drawn by the seed, decides when to stop ([StructuralTraining], after
-/// the authors): B has tens of thousands of numbers, and at the minimum over a thousand
-/// sentences it knows their trees by heart. With `heldOut` 0 nothing is kept aside and [Lbfgs] goes
-/// down to the minimum, until ten steps bring less than `flat`. What is predicted is the squared
-/// distance.
+/// tenth of the sentences, drawn by the seed, decides when to stop ([StructuralTraining], after the
+/// authors): B has tens of thousands of numbers, and at the minimum over a thousand sentences it
+/// knows their trees by heart. With `heldOut` 0 nothing is kept aside and [Lbfgs] goes down to the
+/// minimum, until ten steps bring less than `flat`. What is predicted is the squared distance.
 public final class StructuralProbe implements SequenceProbe {
   private final Kind kind;
   private final Matrix map;
@@ -92,8 +91,7 @@ public final class StructuralProbe implements SequenceProbe {
               .withFlat(settings.flat())
               .withSteps(settings.steps());
       var found = Lbfgs.minimise(objective, start, limits).getFirst();
-      return new StructuralProbe(
-          kind, raw(found.point(), rows, k), found.value(), found.steps());
+      return new StructuralProbe(kind, raw(found.point(), rows, k), found.value(), found.steps());
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// Words of plain text, for probes that were trained on the words of a treebank: runs of letters
-/// and digits (with a hyphen or full stop between digits), a clitic after its apostrophe
-/// (`do`, `n't`; `she`, `'s`), any other character for itself. A treebank's own rules may differ.
+/// and digits (with a hyphen or full stop between digits), a clitic after its apostrophe (`do`,
+/// `n't`; `she`, `'s`), any other character for itself. A treebank's own rules may differ.
 public record Words(List<String> strings, List<TokenLabels.Place> places) {
   private static final Pattern WORD =
       Pattern.compile(

@@ -143,18 +143,25 @@ final class Finished {
       new Form<>() {
         @Override
         public Map<String, double[]> arrays(LabelTask.Found f) {
-          var probes = f.whole() instanceof LinearMap map ? map.outputs() : List.of((Linear) f.whole());
+          var probes =
+              f.whole() instanceof LinearMap map ? map.outputs() : List.of((Linear) f.whole());
           var biases = probes.stream().mapToDouble(Linear::bias).toArray();
           var directions =
               probes.stream().flatMapToDouble(p -> Arrays.stream(p.direction())).toArray();
           double[] numbers = {f.control(), f.memorised(), f.scattered(), f.c()};
           return Map.of(
-              "scores", unboxed(f.scores()),
-              "inner", unboxed(f.inner()),
-              "nulls", unboxed(f.nulls()),
-              "numbers", numbers,
-              "directions", directions,
-              "biases", biases);
+              "scores",
+              unboxed(f.scores()),
+              "inner",
+              unboxed(f.inner()),
+              "nulls",
+              unboxed(f.nulls()),
+              "numbers",
+              numbers,
+              "directions",
+              directions,
+              "biases",
+              biases);
         }
 
         @Override

@@ -30,6 +30,6 @@ interface Inquiry<F, T> {
       Captured captured,
       List<F> found,
       List<T> twins,
-        List<Rival> baselines,
+      List<Rival> baselines,
       Workers workers);
 }

@@ -85,7 +85,14 @@ final class PosInquiry implements TokenInquiry {
       total.add((double) sentence.words().size());
     }
     double onControl = withControl ? accuracy(found[1], control) : Double.NaN;
-    return new Score(right, total, macroF1(found[0]), onControl, fit.end(0).steps(), nonlinear(rows, withControl), new Tagger(fit.probes(0)));
+    return new Score(
+        right,
+        total,
+        macroF1(found[0]),
+        onControl,
+        fit.end(0).steps(),
+        nonlinear(rows, withControl),
+        new Tagger(fit.probes(0)));
   }
 
   /// The MLP probe on real labels and on the control's.
@@ -105,17 +112,13 @@ final class PosInquiry implements TokenInquiry {
       int length = data.sentences().get(s).words().size();
       sentence.addAll(java.util.Collections.nCopies(length, Integer.toString(s)));
     }
-    var which =
-        IntStream.range(0, data.trainWords()).filter(i -> labels.at(i) >= 0).toArray();
-    var y =
-        Classes.of(labels.classes(), IntStream.of(which).map(labels::at).toArray());
+    var which = IntStream.range(0, data.trainWords()).filter(i -> labels.at(i) >= 0).toArray();
+    var y = Classes.of(labels.classes(), IntStream.of(which).map(labels::at).toArray());
     var groups = Groups.of(IntStream.of(which).mapToObj(sentence::get).toList());
     var samples = new Samples(rows.select(which), y, groups);
     var probe =
         Mlp.fit(
-            samples,
-            Mlp.Settings.DEFAULT.withHidden(settings.hidden()),
-            new Seed(settings.seed()));
+            samples, Mlp.Settings.DEFAULT.withHidden(settings.hidden()), new Seed(settings.seed()));
     var held = IntStream.range(data.trainWords(), words.size()).toArray();
     var outputs = probe.outputs(rows.select(held));
     var out = new int[words.size()];

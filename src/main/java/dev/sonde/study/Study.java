@@ -44,16 +44,16 @@ public final class Study {
   private Finished finished = new Finished(Path.of(""));
   private final Map<String, Double> seconds = new LinkedHashMap<>();
 
-  /// What is asked for; `clock` dates the findings and times the phases. `keep` is a folder in which
-  /// finished sites are kept until all are, under [#unfinished]; empty keeps nothing.
+  /// What is asked for; `clock` dates the findings and times the phases. `keep` is a folder in
+  /// which finished sites are kept until all are, under [#unfinished]; empty keeps nothing.
   public record Request(StudySettings settings, InstantSource clock, Path keep) {
     public Request(StudySettings settings, InstantSource clock) {
       this(settings, clock, Path.of(""));
     }
   }
 
-  /// Where a study of this identity keeps what it has finished, to go on there if it is interrupted.
-  /// Whoever has written the findings down may remove it.
+  /// Where a study of this identity keeps what it has finished, to go on there if it is
+  /// interrupted. Whoever has written the findings down may remove it.
   public static Path unfinished(Path keep, Digest identity) {
     return keep.resolve("unfinished-" + identity.brief());
   }
@@ -150,8 +150,10 @@ public final class Study {
             "capture",
             () -> capture(open.model(), points, positions, texts, workers, "capture", progress));
     var found =
-        timed("probes", () -> atEvery(
-                    sites, captured, inquiry::at, inquiry.kept(), "probes", workers, progress));
+        timed(
+            "probes",
+            () ->
+                atEvery(sites, captured, inquiry::at, inquiry.kept(), "probes", workers, progress));
     var baselines = workers.begin(() -> inquiry.baselines(texts)); // beside the untrained weights
     List<T> twin =
         settings.untrained()
@@ -180,7 +182,8 @@ public final class Study {
                   capture(twin, points, positions, texts, workers, "capture, untrained", progress));
       return timed(
           "untrained probes",
-          () -> atEvery(
+          () ->
+              atEvery(
                   sites,
                   captured,
                   inquiry::twin,

@@ -20,7 +20,14 @@ interface TokenInquiry {
 
   /// Of every held-out sentence what was right out of what there was; the second measure; accuracy
   /// on the control task (NaN where there is none); steps of the solver.
-  record Score(List<Double> right, List<Double> total, double second, double control, int steps, TokenFindings.Nonlinear nonlinear, SequenceProbe probe) {
+  record Score(
+      List<Double> right,
+      List<Double> total,
+      double second,
+      double control,
+      int steps,
+      TokenFindings.Nonlinear nonlinear,
+      SequenceProbe probe) {
     public Score {
       right = List.copyOf(right);
       total = List.copyOf(total);

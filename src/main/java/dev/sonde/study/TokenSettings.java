@@ -12,7 +12,8 @@ import java.util.TreeMap;
 ///
 /// `sentences` and `held` are how many sentences are drawn for training and for the test (0: all).
 /// `rank` is that of structural probes. `share` of the documents is held out where there is no file
-/// of held-out sentences. `hidden` units has the MLP probe that runs beside the linear one (0: none).
+/// of held-out sentences. `hidden` units has the MLP probe that runs beside the linear one (0:
+/// none).
 public record TokenSettings(
     Task task,
     List<String> points,
@@ -92,7 +93,8 @@ public record TokenSettings(
 
   public TokenSettings withProbe(double strength, int rows) {
     return new TokenSettings(
-        task, points, subtoken, sentences, held, strength, rows, draws, untrained, share, seed, hidden);
+        task, points, subtoken, sentences, held, strength, rows, draws, untrained, share, seed,
+        hidden);
   }
 
   public TokenSettings withEffort(int bootstrap, boolean twin) {

@@ -52,8 +52,7 @@ public final class TokenStudy {
   /// Trains on one file and tests on the other, or splits one by document.
   ///
   /// @throws dev.sonde.io.BadInput if the files cannot answer the question
-  public Result run(
-      Conllu train, Optional<Conllu> held, Workers workers, Progress progress) {
+  public Result run(Conllu train, Optional<Conllu> held, Workers workers, Progress progress) {
     var data = TokenData.of(open, TokenData.split(train, held, settings), settings);
     var points = open.points(settings.points());
     var inquiry =

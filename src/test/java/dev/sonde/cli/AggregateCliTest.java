@@ -45,8 +45,17 @@ final class AggregateCliTest {
     var acts = folder.resolve("acts");
     var captured =
         CliTest.sonde(
-            "capture", "--model", model, "--data", data.toString(), "--points", "resid_post.1",
-            "--position", "all", "--out", acts.toString());
+            "capture",
+            "--model",
+            model,
+            "--data",
+            data.toString(),
+            "--points",
+            "resid_post.1",
+            "--position",
+            "all",
+            "--out",
+            acts.toString());
     assertThat(captured.code()).isZero();
     var file = folder.resolve("probe.safetensors");
     var perToken = new ArrayList<double[]>();
@@ -58,7 +67,12 @@ final class AggregateCliTest {
       var probe = Linear.of(w, 0.5);
       var id = store.identity();
       new SavedProbe(
-              id.weights(), id.tokenizer(), "logistic", SITE, List.of("no", "yes"), "study",
+              id.weights(),
+              id.tokenizer(),
+              "logistic",
+              SITE,
+              List.of("no", "yes"),
+              "study",
               Map.of(SITE, probe))
           .write(file);
       var all = probe.scores(rows);
@@ -71,7 +85,14 @@ final class AggregateCliTest {
       assertThat(perToken).hasSize(3);
     }
     for (var how :
-        List.of("last", "mean", "max", "softmax:2", "ema:0.5", "rolling-mean:3", "max-rolling-mean:2")) {
+        List.of(
+            "last",
+            "mean",
+            "max",
+            "softmax:2",
+            "ema:0.5",
+            "rolling-mean:3",
+            "max-rolling-mean:2")) {
       var common = List.of("score", "--probe", file.toString(), "--json", "--aggregate", how);
       var stored = new ArrayList<>(common);
       stored.addAll(List.of("--activations", acts.toString()));
@@ -87,17 +108,36 @@ final class AggregateCliTest {
     // a store of pooled rows does not say where its tokens are
     var pooled = folder.resolve("pooled");
     CliTest.sonde(
-        "capture", "--model", model, "--data", data.toString(), "--points", "resid_post.1",
-        "--position", "mean", "--out", pooled.toString());
+        "capture",
+        "--model",
+        model,
+        "--data",
+        data.toString(),
+        "--points",
+        "resid_post.1",
+        "--position",
+        "mean",
+        "--out",
+        pooled.toString());
     var refused =
         CliTest.sonde(
-            "score", "--probe", file.toString(), "--aggregate", "max", "--activations",
+            "score",
+            "--probe",
+            file.toString(),
+            "--aggregate",
+            "max",
+            "--activations",
             pooled.toString());
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("resid_post.1@all");
     var unknown =
         CliTest.sonde(
-            "score", "--probe", file.toString(), "--aggregate", "most", "--activations",
+            "score",
+            "--probe",
+            file.toString(),
+            "--aggregate",
+            "most",
+            "--activations",
             acts.toString());
     assertThat(unknown.code()).isEqualTo(2);
   }

@@ -118,10 +118,19 @@ final class TokensCliTest {
     var probe = folder.resolve("pos4").resolve("probe.safetensors").toString();
     var tags =
         CliTest.sonde(
-            "score", "--probe", probe, "--model", model.toString(), "--json", "the hen bites the fox .");
+            "score",
+            "--probe",
+            probe,
+            "--model",
+            model.toString(),
+            "--json",
+            "the hen bites the fox .");
     assertThat(tags.err()).isEmpty();
     var found =
-        tags.out().lines().map(l -> JsonMapper.shared().readTree(l).path("tag").asString()).toList();
+        tags.out()
+            .lines()
+            .map(l -> JsonMapper.shared().readTree(l).path("tag").asString())
+            .toList();
     assertThat(found).containsExactly("DET", "NOUN", "VERB", "DET", "NOUN", "PUNCT");
     assertThat(Files.readString(folder.resolve("pos4").resolve("report.html")))
         .contains("Where: layer by layer")

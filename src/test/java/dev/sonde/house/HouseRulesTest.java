@@ -65,7 +65,8 @@ final class HouseRulesTest {
               Map.entry("uncertainty", Set.of("eval", "data", "provenance", "io")),
               Map.entry(
                   "sequence",
-                  Set.of("probe", "weights", "token", "data", "linalg", "tensor", "provenance", "io")),
+                  Set.of(
+                      "probe", "weights", "token", "data", "linalg", "tensor", "provenance", "io")),
               Map.entry(
                   "study",
                   Set.of(
