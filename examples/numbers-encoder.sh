@@ -3,5 +3,5 @@
 #   examples/numbers-encoder.sh truth-is-universal/datasets OUT
 set -eu
 sonde=${SONDE:-$(dirname "$0")/../sonde}
-exec "$sonde" probe --model bert-base-uncased --data "$1/larger_than.csv" --text statement --label label --group n1,n2 \
+exec "$sonde" probe --model bert-base-uncased --data "$1/larger_than.csv" --text statement --label label --group n1+n2 \
   --position mean --points embed,resid_post --out "$2"

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       ProbeCommand.class,
       MatrixCommand.class,
+      CompareCommand.class,
       TokensCommand.class,
       CaptureCommand.class,
       ScoreCommand.class,

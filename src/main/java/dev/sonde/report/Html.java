@@ -1,7 +1,11 @@
 package dev.sonde.report;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /// Small pieces of a page; everything that comes from outside is escaped.
 final class Html {
@@ -54,5 +58,14 @@ final class Html {
       out.append("</tr>");
     }
     return out.append("</tbody></table></div>").toString();
+  }
+
+  /// What is shipped beside the pages.
+  static String resource(String name) {
+    try (var in = Objects.requireNonNull(Html.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,12 +1,8 @@
 package dev.sonde.report;
 
 import dev.sonde.study.Findings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Locale;
-import java.util.Objects;
 
 /// Findings as one HTML page that loads nothing: verdict and objections first, every figure with
 /// its numbers in a table beside it, readable without scripts, in light, dark and on paper.
@@ -34,7 +30,7 @@ public final class Report {
             + sections.norms()
             + mistakes()
             + Tables.manifest(findings);
-    var page = resource("report.html");
+    var page = Html.resource("report.html");
     var parts =
         new String[][] {
           {"title", Html.escape("Sonde: " + findings.origin().model().name())},
@@ -42,11 +38,11 @@ public final class Report {
           {"verdict", verdict()},
           {"body", body},
           {"nav", Sections.nav(body)},
-          {"style", resource("report.css")},
+          {"style", Html.resource("report.css")},
           {"data", Results.compact(findings).replace("<", "\\u003c")},
-          {"d3", resource("d3.min.js")},
-          {"plot", resource("plot.min.js")},
-          {"script", resource("report.js")}
+          {"d3", Html.resource("d3.min.js")},
+          {"plot", Html.resource("plot.min.js")},
+          {"script", Html.resource("report.js")}
         };
     for (var part : parts) {
       page = page.replace("{{" + part[0] + "}}", part[1]);
@@ -218,13 +214,5 @@ public final class Report {
 
   private Findings.SiteFinding best() {
     return findings.sites().get(findings.best().site());
-  }
-
-  private static String resource(String name) {
-    try (var in = Objects.requireNonNull(Report.class.getResourceAsStream(name), name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,13 +1,9 @@
 package dev.sonde.report;
 
 import dev.sonde.study.TokenFindings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 /// Findings about words as one page that loads nothing: what the probe adds to what the words,
 /// their order and the untrained network tell, by layer; every number in a table too.
@@ -16,7 +12,7 @@ public final class TokenPage {
 
   public static String html(TokenFindings found) {
     var body = layers(found) + baselines(found) + manifest(found);
-    var page = resource("report.html");
+    var page = Html.resource("report.html");
     var parts =
         new String[][] {
           {"title", Html.escape("Sonde: words in " + found.model().name())},
@@ -24,11 +20,11 @@ public final class TokenPage {
           {"verdict", head(found)},
           {"body", body},
           {"nav", Sections.nav(body)},
-          {"style", resource("report.css")},
+          {"style", Html.resource("report.css")},
           {"data", TokenReport.json(found).replace("<", "\\u003c")},
-          {"d3", resource("d3.min.js")},
-          {"plot", resource("plot.min.js")},
-          {"script", resource("tokens.js")}
+          {"d3", Html.resource("d3.min.js")},
+          {"plot", Html.resource("plot.min.js")},
+          {"script", Html.resource("tokens.js")}
         };
     for (var part : parts) {
       page = page.replace("{{" + part[0] + "}}", part[1]);
@@ -175,13 +171,5 @@ public final class TokenPage {
 
   private static void pair(StringBuilder out, String key, String value) {
     out.append("<dt>%s</dt><dd>%s</dd>".formatted(Html.escape(key), Html.escape(value)));
-  }
-
-  private static String resource(String name) {
-    try (var in = Objects.requireNonNull(TokenPage.class.getResourceAsStream(name), name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -2,13 +2,9 @@ package dev.sonde.report;
 
 import dev.sonde.evidence.TransferMatrix;
 import dev.sonde.study.Transfers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -83,7 +79,7 @@ public final class TransferPage {
 
   public static String html(Transfers found) {
     var at = found.layers().get(found.best());
-    var page = resource("report.html");
+    var page = Html.resource("report.html");
     var parts =
         new String[][] {
           {"title", Html.escape("Sonde: transfer in " + found.origin().model().name())},
@@ -91,14 +87,14 @@ public final class TransferPage {
           {"verdict", head(found, at)},
           {"nav", ""},
           {"body", body(found, at)},
-          {"style", resource("report.css")},
+          {"style", Html.resource("report.css")},
           {
             "data",
             Results.JSON.writeValueAsString(Results.tree(SCHEMA, found)).replace("<", "\\u003c")
           },
-          {"d3", resource("d3.min.js")},
-          {"plot", resource("plot.min.js")},
-          {"script", resource("matrix.js")}
+          {"d3", Html.resource("d3.min.js")},
+          {"plot", Html.resource("plot.min.js")},
+          {"script", Html.resource("matrix.js")}
         };
     for (var part : parts) {
       page = page.replace("{{" + part[0] + "}}", part[1]);
@@ -208,13 +204,5 @@ public final class TransferPage {
 
   private static String capital(String sentence) {
     return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
-  }
-
-  private static String resource(String name) {
-    try (var in = Objects.requireNonNull(TransferPage.class.getResourceAsStream(name), name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
