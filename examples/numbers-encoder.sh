@@ -1,7 +1,10 @@
 #!/bin/sh
-# Which of two numbers is larger, over the mean of an encoder's tokens, with pairs held out: near or below chance at layer 0, .95 and more at the best.
+# Which of two numbers is larger, over the mean of an encoder's tokens, with both orders of a pair held out together: below chance at the embeddings (the
+# other order of a pair has the same words and the opposite label), .95 and more at the best layer.
 #   examples/numbers-encoder.sh truth-is-universal/datasets OUT
 set -eu
 sonde=${SONDE:-$(dirname "$0")/../sonde}
-exec "$sonde" probe --model bert-base-uncased --data "$1/larger_than.csv" --text statement --label label --group n1+n2 \
+mkdir -p "$2"
+awk -F, 'NR == 1 { print $0 ",pair"; next } { print $0 "," ($3 + 0 < $4 + 0 ? $3 "-" $4 : $4 "-" $3) }' "$1/larger_than.csv" > "$2/pairs.csv"
+exec "$sonde" probe --model bert-base-uncased --data "$2/pairs.csv" --text statement --label label --group pair \
   --position mean --points embed,resid_post --out "$2"
