@@ -9,7 +9,7 @@
   function draw() {
     const runs = found.runs.map((r) => ({ name: r.name, ...r.nested }));
     place("chart-runs", Plot.plot({
-      width: width(), height: 70 + 32 * runs.length, marginLeft: margin(runs.map((r) => r.name)), style,
+      width: width(), marginBottom: 42, height: 82 + 32 * runs.length, marginLeft: margin(runs.map((r) => r.name)), style,
       x: { label: "accuracy, site chosen inside", grid: true }, y: { label: null, domain: runs.map((r) => r.name) },
       marks: [
         Plot.ruleX([0.5], { strokeDasharray: "4 4", strokeOpacity: 0.5 }),
@@ -21,7 +21,7 @@
       name: found.runs[p.first].name + " − " + found.runs[p.second].name, ...p.difference, clear: p.adjusted < 0.05,
     }));
     place("chart-pairs", Plot.plot({
-      width: width(), height: 70 + 32 * pairs.length, marginLeft: margin(pairs.map((p) => p.name)), style,
+      width: width(), marginBottom: 42, height: 82 + 32 * pairs.length, marginLeft: margin(pairs.map((p) => p.name)), style,
       x: { label: "difference of accuracy", grid: true }, y: { label: null, domain: pairs.map((p) => p.name) },
       marks: [
         Plot.ruleX([0]),
