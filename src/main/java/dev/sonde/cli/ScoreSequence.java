@@ -7,7 +7,6 @@ import dev.sonde.data.Matrix;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
-import dev.sonde.sequence.Aggregation;
 import dev.sonde.sequence.AttentionProbe;
 import dev.sonde.sequence.SavedSequence;
 import dev.sonde.sequence.Sequences;
@@ -188,9 +187,8 @@ final class ScoreSequence {
 
   private void line(int text, double score) {
     double probability = 1 / (1 + Math.exp(-score));
-    boolean odds =
-        !(saved.probe() instanceof TokenProbe token
-            && !(token.aggregation() instanceof Aggregation.Mean));
+    // a mean or a maximum of log-odds is no log-odds
+    boolean odds = !(saved.probe() instanceof TokenProbe);
     if (json) {
       var object = object(text).put("score", score);
       out.println(odds ? object.put("probability", probability) : object);

@@ -15,7 +15,7 @@ public final class Terminal {
     var out = new StringBuilder();
     out.append(head(findings));
     for (int i = 0; i < findings.sites().size(); i++) {
-      var line = site(findings.sites().get(i));
+      var line = site(findings.sites().get(i), wide(findings));
       boolean best = i == findings.best().site();
       out.append(best && colour ? "\u001b[1m" + line + "\u001b[0m" : line)
           .append(best ? "  <- best" : "")
@@ -43,9 +43,9 @@ public final class Terminal {
                 findings.subject().probe(),
                 findings.sites().size());
     var columns =
-        "%-16s %-6s %-22s %6s %9s %7s %8s %9s%n"
+        "%s %-6s %-22s %6s %9s %7s %8s %9s%n"
             .formatted(
-                "point",
+                padded("point", wide(findings)),
                 "pos",
                 findings.subject().metric() + " [95 %]",
                 findings.subject().metric().equals("R2") ? "rank" : "AUROC",
@@ -71,10 +71,19 @@ public final class Terminal {
     return out.toString();
   }
 
-  private static String site(Findings.SiteFinding s) {
-    return "%-16s %-6s %-22s %6s %9s %7.4f %8s %9s"
+  /// How wide the longest name of a point is; a network of one's own may have long ones.
+  private static int wide(Findings findings) {
+    return findings.sites().stream().mapToInt(s -> s.point().length()).reduce(16, Math::max);
+  }
+
+  private static String padded(String text, int wide) {
+    return text + " ".repeat(wide - text.length());
+  }
+
+  private static String site(Findings.SiteFinding s, int wide) {
+    return "%s %-6s %-22s %6s %9s %7.4f %8s %9s"
         .formatted(
-            s.point(),
+            padded(s.point(), wide),
             s.position(),
             estimate(s.accuracy()),
             n(s.auroc().value()),

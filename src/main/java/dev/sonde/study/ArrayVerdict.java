@@ -34,7 +34,7 @@ record ArrayVerdict(
     var objections = objections(beyondChance, beyondPlain);
     var paragraph =
         say(
-            "A %s probe reads the label off %s with %s %.3f [%.3f, %.3f] and %s %.3f on rows whose %s it never saw. With the layer itself chosen on inner folds the estimate is %.3f [%.3f, %.3f]. The best of all layers under permuted labels stays below %.3f in 95 of 100 cases (%d permutations, %s; p = %.4f); the %s baseline has %.3f. Strongest objection that remains: %s",
+            "A %s probe reads the label off %s with %s %.3f [%.3f, %.3f] and %s %.3f on rows %s it never saw. With the layer itself chosen on inner folds the estimate is %.3f [%.3f, %.3f]. The best of all layers under permuted labels stays below %.3f in 95 of 100 cases (%d permutations, %s; p = %.4f); the %s baseline has %.3f. Strongest objection that remains: %s",
             site.probe(),
             site.point(),
             metric,
@@ -43,7 +43,7 @@ record ArrayVerdict(
             site.accuracy().high(),
             metric.equals(Origins.R2) ? "rank correlation" : "AUROC",
             site.auroc().value(),
-            grouped() ? "group" : "row",
+            grouped() ? "whose group" : "that",
             nested.value(),
             nested.low(),
             nested.high(),
