@@ -6,6 +6,9 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
+import dev.sonde.tensor.Workers;
+import java.util.Arrays;
+import java.util.List;
 
 /// Rows in their own eigenbasis: `z = (x - mean) / scale * V`, with `Z^T Z = diag(lambda)`.
 ///
@@ -52,38 +55,87 @@ public final class Basis {
 
   /// @throws BadInput if a number is not finite or all rows are the same
   public static Basis of(Matrix x, Scaling scaling) {
-    int n = x.rows();
-    int d = x.cols();
     try (var scope = Scope.open()) {
       var raw = tensor(x);
       var mean = raw.mean(0);
-      var rows = raw.minus(mean);
-      var scale = new double[d];
-      java.util.Arrays.fill(scale, 1);
-      if (scaling == Scaling.FEATURES) {
-        scale = deviations(rows, n);
-        rows = rows.dividedBy(Tensor.of(scale, d));
-      }
-      double total = rows.square().sum().item();
-      refuse(total, n, d);
-      boolean wide = n <= d;
-      var gram = Gram.of(wide ? rows : rows.transpose(0, 1));
-      double unit = scaling == Scaling.COMMON ? Math.sqrt(total / n / d) : 1;
-      if (scaling == Scaling.COMMON) {
-        java.util.Arrays.fill(scale, unit);
-        gram = gram.times(1 / (unit * unit));
-      }
-      var eigen = Solve.eigen(gram);
-      var values = eigen.values().toDoubles();
-      int first = firstKept(values);
-      int r = values.length - first;
-      var vectors = eigen.vectors().narrow(1, first, r).contiguous();
-      var lambda = java.util.Arrays.copyOfRange(values, first, values.length);
-      var roots = Tensor.of(java.util.Arrays.stream(lambda).map(Math::sqrt).toArray(), r);
-      var z = wide ? vectors.times(roots) : rows.matmul(vectors).times(1 / unit);
-      var map = wide ? vectors.dividedBy(roots) : vectors;
-      return new Basis(x, mean.toDoubles(), scale, z.toDoubles(), lambda, map.toDoubles());
+      var centred = raw.minus(mean);
+      var scale = scale(centred, x, scaling);
+      var rows =
+          scaling == Scaling.FEATURES ? centred.dividedBy(Tensor.of(scale, x.cols())) : centred;
+      var gram = Gram.of(wide(x) ? rows : rows.transpose(0, 1));
+      return of(x, mean.toDoubles(), scale, rows, gram, unit(scale, scaling));
     }
+  }
+
+  /// The same bits. The products of rows with each other are shared out among workers: for one
+  /// large set of rows, where many small ones are better given a worker each.
+  public static Basis of(Matrix x, Scaling scaling, Workers workers) {
+    if (!wide(x) || x.rows() < Gram.SMALL) {
+      return workers.call(() -> of(x, scaling));
+    }
+    int d = x.cols();
+    var ready =
+        workers.call(() -> {
+          var raw = tensor(x);
+          var mean = raw.mean(0);
+          var centred = raw.minus(mean);
+          var scale = scale(centred, x, scaling);
+          var rows = scaling == Scaling.FEATURES ? centred.dividedBy(Tensor.of(scale, d)) : centred;
+          return List.of(mean.toDoubles(), scale, rows.toDoubles());
+        });
+    var found =
+        workers.map(
+            Gram.pieces(
+                x.rows(),
+                (from, to) ->
+                    Tensor.of(Arrays.copyOfRange(ready.get(2), from * d, to * d), to - from, d)));
+    return workers.call(() -> {
+      var rows = Tensor.of(ready.get(2), x.rows(), d);
+      var scale = ready.get(1);
+      var gram = Gram.assembled(x.rows(), found);
+      return of(x, ready.get(0), scale, rows, gram, unit(scale, scaling));
+    });
+  }
+
+  private static boolean wide(Matrix x) {
+    return x.rows() <= x.cols();
+  }
+
+  /// What rows are still to be divided by.
+  private static double unit(double[] scale, Scaling scaling) {
+    return scaling == Scaling.COMMON ? scale[0] : 1;
+  }
+
+  /// What one unit of every feature is.
+  private static double[] scale(Tensor centred, Matrix x, Scaling scaling) {
+    int n = x.rows();
+    int d = x.cols();
+    var scale = new double[d];
+    Arrays.fill(scale, 1);
+    double total = centred.square().sum().item();
+    refuse(total, n, d);
+    if (scaling == Scaling.FEATURES) {
+      scale = deviations(centred, n);
+    } else if (scaling == Scaling.COMMON) {
+      Arrays.fill(scale, Math.sqrt(total / n / d));
+    }
+    return scale;
+  }
+
+  /// `rows` are centred and, with a scale for every feature, divided by it; `gram` has their
+  /// products with each other or those of their columns.
+  private static Basis of(
+      Matrix x, double[] mean, double[] scale, Tensor rows, Tensor gram, double unit) {
+    var eigen = Solve.eigen(unit == 1 ? gram : gram.times(1 / (unit * unit)));
+    var values = eigen.values().toDoubles();
+    int first = firstKept(values);
+    int r = values.length - first;
+    var vectors = eigen.vectors().narrow(1, first, r).contiguous();
+    var lambda = Arrays.copyOfRange(values, first, values.length);
+    var roots = Tensor.of(Arrays.stream(lambda).map(Math::sqrt).toArray(), r);
+    var z = wide(x) ? vectors.times(roots) : rows.matmul(vectors).times(1 / unit);
+    var map = wide(x) ? vectors.dividedBy(roots) : vectors;
+    return new Basis(x, mean, scale, z.toDoubles(), lambda, map.toDoubles());
   }
 
   private static void refuse(double total, int n, int d) {
@@ -159,7 +211,7 @@ public final class Basis {
     }
 
     public double[] direction(int column) {
-      return java.util.Arrays.copyOfRange(directions, column * width, (column + 1) * width);
+      return Arrays.copyOfRange(directions, column * width, (column + 1) * width);
     }
 
     public double bias(int column) {
@@ -177,7 +229,7 @@ public final class Basis {
   /// Of every feature, over all rows; none is taken for less than a thousandth of the largest.
   private static double[] deviations(Tensor centred, int n) {
     var out = centred.square().sum(0).times(1.0 / n).sqrt().toDoubles();
-    double largest = java.util.Arrays.stream(out).max().orElse(1);
+    double largest = Arrays.stream(out).max().orElse(1);
     double least = largest > 0 ? SMALLEST * largest : 1;
     for (int j = 0; j < out.length; j++) {
       out[j] = Math.max(out[j], least);

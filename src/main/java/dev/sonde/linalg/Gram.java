@@ -4,38 +4,92 @@ import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Products of rows with each other.
-final class Gram {
+public final class Gram {
   private static final int BLOCKS = 4;
-  private static final long SMALL = 128;
+
+  /// Fewer rows are not worth cutting.
+  static final int SMALL = 128;
 
   private Gram() {}
 
+  /// Rows from one place to another.
+  @FunctionalInterface
+  interface Rows {
+    Tensor between(int from, int to);
+  }
+
   /// `A A^T`, of which only one triangle is computed, in blocks of rows.
-  static Tensor of(Tensor a) {
-    long n = a.size(0);
+  public static Tensor of(Tensor a) {
+    int n = (int) a.size(0);
     if (n < SMALL) {
       return a.matmul(a.transpose(0, 1));
     }
     return Scope.around(() -> {
       var parts = new ArrayList<Tensor>();
       for (int b = 0; b < BLOCKS; b++) {
-        long from = n * b / BLOCKS;
-        parts.add(a.narrow(0, from, n * (b + 1) / BLOCKS - from));
+        parts.add(a.narrow(0, edge(n, b), edge(n, b + 1) - edge(n, b)));
       }
-      var blocks = new Tensor[BLOCKS][BLOCKS];
+      var blocks = new ArrayList<Tensor>();
       for (int i = 0; i < BLOCKS; i++) {
         for (int j = i; j < BLOCKS; j++) {
-          blocks[i][j] = parts.get(i).matmul(parts.get(j).transpose(0, 1));
-          blocks[j][i] = blocks[i][j].transpose(0, 1);
+          blocks.add(parts.get(i).matmul(parts.get(j).transpose(0, 1)));
         }
       }
-      var rows = new ArrayList<Tensor>();
-      for (var row : blocks) {
-        rows.add(Tensor.cat(1, List.of(row)));
-      }
-      return Tensor.cat(0, rows);
+      return whole(blocks);
     });
+  }
+
+  /// The same block by block, for workers; [#assembled] puts them together.
+  static List<Supplier<double[]>> pieces(int n, Rows rows) {
+    var out = new ArrayList<Supplier<double[]>>();
+    for (int i = 0; i < BLOCKS; i++) {
+      for (int j = i; j < BLOCKS; j++) {
+        int top = i;
+        int left = j;
+        out.add(() -> {
+          var a = rows.between(edge(n, top), edge(n, top + 1));
+          var b = left == top ? a : rows.between(edge(n, left), edge(n, left + 1));
+          return a.matmul(b.transpose(0, 1)).toDoubles();
+        });
+      }
+    }
+    return out;
+  }
+
+  static Tensor assembled(int n, List<double[]> pieces) {
+    return Scope.around(() -> {
+      var blocks = new ArrayList<Tensor>();
+      for (int i = 0; i < BLOCKS; i++) {
+        for (int j = i; j < BLOCKS; j++) {
+          int height = edge(n, i + 1) - edge(n, i);
+          blocks.add(Tensor.of(pieces.get(blocks.size()), height, edge(n, j + 1) - edge(n, j)));
+        }
+      }
+      return whole(blocks);
+    });
+  }
+
+  private static int edge(int n, int block) {
+    return (int) ((long) n * block / BLOCKS);
+  }
+
+  /// From the blocks on and above the diagonal, row by row.
+  private static Tensor whole(List<Tensor> upper) {
+    var blocks = new Tensor[BLOCKS][BLOCKS];
+    int next = 0;
+    for (int i = 0; i < BLOCKS; i++) {
+      for (int j = i; j < BLOCKS; j++) {
+        blocks[i][j] = upper.get(next++);
+        blocks[j][i] = blocks[i][j].transpose(0, 1);
+      }
+    }
+    var rows = new ArrayList<Tensor>();
+    for (var row : blocks) {
+      rows.add(Tensor.cat(1, List.of(row)));
+    }
+    return Tensor.cat(0, rows);
   }
 }

@@ -35,6 +35,9 @@ final class LogisticColumns {
   /// The length of the gradient over (C n), by column.
   final double[] sizes;
 
+  /// Newton steps taken, by column.
+  final int[] steps;
+
   /// Tasks at zero.
   LogisticColumns(RowsAs rows, List<Task> tasks) {
     int m = tasks.size();
@@ -52,8 +55,19 @@ final class LogisticColumns {
     before = new double[m];
     length = new double[m];
     sizes = new double[m];
+    steps = new int[m];
     Arrays.fill(before, Double.POSITIVE_INFINITY);
     Arrays.fill(length, 1);
+  }
+
+  /// The same tasks where others have brought them, to go on from there in the type of these rows.
+  static LogisticColumns after(LogisticColumns near, RowsAs rows, List<Task> tasks) {
+    var out = new LogisticColumns(rows, tasks);
+    System.arraycopy(near.theta, 0, out.theta, 0, out.theta.length);
+    System.arraycopy(near.first, 0, out.first, 0, out.first.length);
+    System.arraycopy(near.steps, 0, out.steps, 0, out.steps.length);
+    out.settle();
+    return out;
   }
 
   private Tensor perRow(List<Task> tasks, boolean targets) {
@@ -169,6 +183,7 @@ final class LogisticColumns {
       copy(at.theta.plusProduct(step, shift), at.ids, r, theta);
       for (int i = 0; i < by.length; i++) {
         length[at.ids.get(i)] = by[i];
+        steps[at.ids.get(i)]++;
       }
     }
   }

@@ -25,6 +25,15 @@ public final class LogisticSolver {
 
     /// Enough to choose a regularisation by.
     public static final Settings COARSE = new Settings(1e-3, 1e-3, DType.FLOAT32, 30);
+
+    /// How far float32 goes before float64 takes over.
+    private Settings near() {
+      return new Settings(3e-5, 3e-5, DType.FLOAT32, steps);
+    }
+
+    private boolean done(double size, boolean stuck) {
+      return size <= aim || (stuck && (size <= tolerance || type == DType.FLOAT32));
+    }
   }
 
   /// Columns that go together: wide enough for the matrix products, narrow enough for the caches.
@@ -96,39 +105,61 @@ public final class LogisticSolver {
     }
   }
 
+  /// The long way in float32, down to where its gradients are lost in rounding, and the rest as the
+  /// settings say.
   private void block(
       RowsAs rows, RowsAs coarse, List<Integer> which, List<double[]> start, RowsAs all) {
     try (var around = Scope.open()) {
-      var columns = new LogisticColumns(rows, which.stream().map(tasks::get).toList());
-      begin(columns, which, start);
-      var ids = columns.all();
-      for (int step = 0; !ids.isEmpty(); step++) {
-        try (var scope = Scope.open()) {
-          var point = columns.measure(ids);
-          var open = new ArrayList<Integer>();
-          boolean stalled = false;
-          for (int i = 0; i < ids.size(); i++) {
-            int j = ids.get(i);
-            boolean stuck = step > 0 && columns.stuck(j);
-            if (done(columns.sizes[j], stuck) || step == settings.steps()) {
-              write(columns, j, which.get(j), step);
-            } else {
-              open.add(i);
-              stalled |= stuck;
-            }
-          }
-          if (!open.isEmpty()) {
-            var newton = new NewtonStep(stalled ? rows : coarse);
-            columns.advance(point.only(open), newton, settings.aim());
-          }
-          ids = open.stream().map(ids::get).toList();
-        }
+      var own = which.stream().map(tasks::get).toList();
+      var begin = start.isEmpty() ? start : which.stream().map(start::get).toList();
+      LogisticColumns columns;
+      if (rows.type() == DType.FLOAT32) {
+        columns = new LogisticColumns(rows, own);
+        begin(columns, begin);
+      } else {
+        var near = new LogisticColumns(coarse, own);
+        begin(near, begin);
+        descend(near, coarse, coarse, settings.near(), j -> {});
+        columns = LogisticColumns.after(near, rows, own);
       }
+      descend(columns, rows, coarse, settings, j -> write(columns, j, which.get(j)));
       writeScores(columns.scores(all), which);
     }
   }
 
-  private void begin(LogisticColumns columns, List<Integer> which, List<double[]> start) {
+  @FunctionalInterface
+  private interface Ended {
+    void at(int column);
+  }
+
+  private static void descend(
+      LogisticColumns columns, RowsAs rows, RowsAs coarse, Settings settings, Ended ended) {
+    var ids = columns.all();
+    for (int step = 0; !ids.isEmpty(); step++) {
+      try (var scope = Scope.open()) {
+        var point = columns.measure(ids);
+        var open = new ArrayList<Integer>();
+        boolean stalled = false;
+        for (int i = 0; i < ids.size(); i++) {
+          int j = ids.get(i);
+          boolean stuck = step > 0 && columns.stuck(j);
+          if (settings.done(columns.sizes[j], stuck) || columns.steps[j] == settings.steps()) {
+            ended.at(j);
+          } else {
+            open.add(i);
+            stalled |= stuck;
+          }
+        }
+        if (!open.isEmpty()) {
+          var newton = new NewtonStep(stalled ? rows : coarse);
+          columns.advance(point.only(open), newton, settings.aim());
+        }
+        ids = open.stream().map(ids::get).toList();
+      }
+    }
+  }
+
+  private static void begin(LogisticColumns columns, List<double[]> start) {
     if (start.isEmpty()) {
       return;
     }
@@ -136,23 +167,18 @@ public final class LogisticSolver {
       columns.measure(columns.all());
     }
     for (int j : columns.all()) {
-      columns.begin(j, start.get(which.get(j)));
+      columns.begin(j, start.get(j));
     }
     columns.settle();
   }
 
-  private boolean done(double size, boolean stuck) {
-    return size <= settings.aim()
-        || (stuck && (size <= settings.tolerance() || settings.type() == DType.FLOAT32));
-  }
-
-  private void write(LogisticColumns columns, int column, int task, int steps) {
+  private void write(LogisticColumns columns, int column, int task) {
     int r = basis.rank();
     var found = columns.theta(column);
     System.arraycopy(found, 0, theta, task * r, r);
     bias[task] = found[r];
     gradient[task] = columns.sizes[column];
-    iterations[task] = steps;
+    iterations[task] = columns.steps[column];
   }
 
   private void writeScores(double[] found, List<Integer> which) {

@@ -4,6 +4,7 @@ import dev.sonde.data.Numbers;
 import dev.sonde.data.Samples;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
+import dev.sonde.linalg.Gram;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
@@ -113,9 +114,8 @@ public final class Ridge {
   /// `1/n + U diag(lambda / (lambda + alpha)) U^T`.
   static Tensor hat(Basis basis, double alpha) {
     try (var scope = Scope.open()) {
-      var z = basis.z();
-      var weights = basis.lambda().plus(alpha).reciprocal();
-      return scope.keep(z.times(weights).matmul(z.transpose(0, 1)).plus(1.0 / basis.rows()));
+      var weights = basis.lambda().plus(alpha).reciprocal().sqrt();
+      return scope.keep(Gram.of(basis.z().times(weights)).plus(1.0 / basis.rows()));
     }
   }
 
