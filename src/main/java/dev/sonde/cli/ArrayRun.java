@@ -2,12 +2,8 @@ package dev.sonde.cli;
 
 import dev.sonde.activation.arrays.Column;
 import dev.sonde.activation.arrays.LayerTable;
-import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.probe.SavedProbe;
-import dev.sonde.report.Report;
-import dev.sonde.report.Results;
-import dev.sonde.report.Terminal;
 import dev.sonde.study.ArrayStudy;
 import dev.sonde.study.LabelledRows;
 import dev.sonde.study.Study;
@@ -113,25 +109,17 @@ final class ArrayRun {
         options.out.toString().isEmpty()
             ? Path.of("runs", origin.created().substring(0, 10) + "-" + origin.identity().brief())
             : options.out;
-    AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
-    AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
-    new SavedProbe(
+    var probe =
+        new SavedProbe(
             origin.model().digest(),
             origin.model().tokenizer(),
             findings.subject().probe(),
             outcome.best(),
             new ArrayList<>(origin.data().classes().keySet()),
             origin.identity().hex(),
-            new LinkedHashMap<>(outcome.probes()))
-        .write(folder.resolve("probe.safetensors"));
-    if (options.json) {
-      out.print(Results.pretty(findings));
-    } else {
-      out.println(Terminal.text(findings, Settings.colour()));
-      out.println("Report:  " + folder.resolve("report.html"));
-      out.println("Numbers: " + folder.resolve("results.json"));
-      out.println("Probe:   " + folder.resolve("probe.safetensors"));
-    }
-    out.flush();
+            new LinkedHashMap<>(outcome.probes()));
+    var written = new Written(folder, findings);
+    written.write(probe);
+    written.print(out, options.json);
   }
 }

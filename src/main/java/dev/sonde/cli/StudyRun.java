@@ -5,9 +5,6 @@ import dev.sonde.io.AtomicFile;
 import dev.sonde.io.Progress;
 import dev.sonde.probe.Fitted;
 import dev.sonde.probe.SavedProbe;
-import dev.sonde.report.Report;
-import dev.sonde.report.Results;
-import dev.sonde.report.Terminal;
 import dev.sonde.study.Findings;
 import dev.sonde.study.OpenModel;
 import dev.sonde.study.Study;
@@ -47,19 +44,10 @@ final class StudyRun {
     }
     var findings = outcome.findings();
     var folder = folder(findings);
-    AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
-    AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
-    saved(outcome).write(folder.resolve("probe.safetensors"));
+    var written = new Written(folder, findings);
+    written.write(saved(outcome));
     Interrupted.remove(Study.unfinished(keep, findings.origin().identity()));
-    if (options.json) {
-      out.print(Results.pretty(findings));
-    } else {
-      out.println(Terminal.text(findings, Settings.colour()));
-      out.println("Report:  " + folder.resolve("report.html"));
-      out.println("Numbers: " + folder.resolve("results.json"));
-      out.println("Probe:   " + folder.resolve("probe.safetensors"));
-    }
-    out.flush();
+    written.print(out, options.json);
   }
 
   private Study.Outcome study(
