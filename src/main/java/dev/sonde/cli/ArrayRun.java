@@ -10,7 +10,6 @@ import dev.sonde.study.Study;
 import dev.sonde.study.StudySettings;
 import dev.sonde.tensor.Workers;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,8 +92,7 @@ final class ArrayRun {
     var bar = Bar.standard();
     try (var whole = LayerTable.open(activations, position);
         var workers = Workers.of(options.workers())) {
-      var request = new Study.Request(options.settings(), InstantSource.system());
-      var outcome = new ArrayStudy(whole.select(layers), request).run(rows, workers, bar);
+      var outcome = study(whole.select(layers), rows, options, workers, bar);
       bar.clear();
       write(outcome, options, out);
     } finally {
@@ -102,13 +100,20 @@ final class ArrayRun {
     }
   }
 
+  /// A study of layers that keeps what it finishes.
+  static ArrayStudy.Outcome study(
+      LayerTable table, LabelledRows rows, StudyOptions options, Workers workers, Bar bar) {
+    var request = new Study.Request(options.settings(), InstantSource.system(), options.keep());
+    var study = new ArrayStudy(table, request);
+    try (var interrupted = Interrupted.watch()) {
+      var note = options.note(study.origin(rows));
+      return interrupted.keeping(note, () -> study.run(rows, workers, bar));
+    }
+  }
+
   static void write(ArrayStudy.Outcome outcome, StudyOptions options, PrintWriter out) {
     var findings = outcome.findings();
     var origin = findings.origin();
-    var folder =
-        options.out.toString().isEmpty()
-            ? Path.of("runs", origin.created().substring(0, 10) + "-" + origin.identity().brief())
-            : options.out;
     var probe =
         new SavedProbe(
             origin.model().digest(),
@@ -118,8 +123,9 @@ final class ArrayRun {
             new ArrayList<>(origin.data().classes().keySet()),
             origin.identity().hex(),
             new LinkedHashMap<>(outcome.probes()));
-    var written = new Written(folder, findings);
+    var written = new Written(options.folder(origin), findings);
     written.write(probe);
+    Interrupted.remove(Study.unfinished(options.keep(), origin.identity()));
     written.print(out, options.json);
   }
 }
