@@ -136,8 +136,7 @@ final class CliTest {
     assertThat(result.out().replaceAll("\\s+", " "))
         .contains("Not shown", "Strongest objection that remains: bag of words alone gives 1.000");
     try (var files = Files.list(out)) {
-      assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder(LEFT);
+      assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder(LEFT);
     }
     assertThat(Files.readString(out.resolve("report.html")))
         .doesNotContain("{{")
