@@ -2,19 +2,14 @@ package dev.sonde.cli;
 
 import dev.sonde.activation.arrays.Column;
 import dev.sonde.activation.arrays.LayerTable;
-import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.probe.SavedProbe;
-import dev.sonde.report.Report;
-import dev.sonde.report.Results;
-import dev.sonde.report.Terminal;
 import dev.sonde.study.ArrayStudy;
 import dev.sonde.study.LabelledRows;
 import dev.sonde.study.Study;
 import dev.sonde.study.StudySettings;
 import dev.sonde.tensor.Workers;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,8 +92,7 @@ final class ArrayRun {
     var bar = Bar.standard();
     try (var whole = LayerTable.open(activations, position);
         var workers = Workers.of(options.workers())) {
-      var request = new Study.Request(options.settings(), InstantSource.system());
-      var outcome = new ArrayStudy(whole.select(layers), request).run(rows, workers, bar);
+      var outcome = study(whole.select(layers), rows, options, workers, bar);
       bar.clear();
       write(outcome, options, out);
     } finally {
@@ -106,32 +100,32 @@ final class ArrayRun {
     }
   }
 
+  /// A study of layers that keeps what it finishes.
+  static ArrayStudy.Outcome study(
+      LayerTable table, LabelledRows rows, StudyOptions options, Workers workers, Bar bar) {
+    var request = new Study.Request(options.settings(), InstantSource.system(), options.keep());
+    var study = new ArrayStudy(table, request);
+    try (var interrupted = Interrupted.watch()) {
+      var note = options.note(study.origin(rows));
+      return interrupted.keeping(note, () -> study.run(rows, workers, bar));
+    }
+  }
+
   static void write(ArrayStudy.Outcome outcome, StudyOptions options, PrintWriter out) {
     var findings = outcome.findings();
     var origin = findings.origin();
-    var folder =
-        options.out.toString().isEmpty()
-            ? Path.of("runs", origin.created().substring(0, 10) + "-" + origin.identity().brief())
-            : options.out;
-    AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
-    AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
-    new SavedProbe(
+    var probe =
+        new SavedProbe(
             origin.model().digest(),
             origin.model().tokenizer(),
             findings.subject().probe(),
             outcome.best(),
             new ArrayList<>(origin.data().classes().keySet()),
             origin.identity().hex(),
-            new LinkedHashMap<>(outcome.probes()))
-        .write(folder.resolve("probe.safetensors"));
-    if (options.json) {
-      out.print(Results.pretty(findings));
-    } else {
-      out.println(Terminal.text(findings, Settings.colour()));
-      out.println("Report:  " + folder.resolve("report.html"));
-      out.println("Numbers: " + folder.resolve("results.json"));
-      out.println("Probe:   " + folder.resolve("probe.safetensors"));
-    }
-    out.flush();
+            new LinkedHashMap<>(outcome.probes()));
+    var written = new Written(options.folder(origin), findings);
+    written.write(probe);
+    Interrupted.remove(Study.unfinished(options.keep(), origin.identity()));
+    written.print(out, options.json);
   }
 }

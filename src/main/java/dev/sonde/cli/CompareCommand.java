@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.report.ComparePage;
+import dev.sonde.report.OtherTables;
 import dev.sonde.report.RunReader;
 import dev.sonde.study.RunComparison;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "write compare.html and compare.json here (default: print only)")
+      description =
+          "write compare.html, compare.json and compare.parquet here (default: print only)")
   private Path out = Path.of("");
 
   @Option(names = "--json", description = "print JSON instead of the tables")
@@ -71,9 +73,11 @@ final class CompareCommand implements Callable<Integer> {
     if (!out.toString().isEmpty()) {
       AtomicFile.writeString(out.resolve("compare.json"), numbers);
       AtomicFile.writeString(out.resolve("compare.html"), ComparePage.html(found, Version.of()));
+      OtherTables.pairs(found).write(out.resolve("compare.parquet"));
       if (!json) {
         to.println("Report:  " + out.resolve("compare.html"));
         to.println("Numbers: " + out.resolve("compare.json"));
+        to.println("Table:   " + out.resolve("compare.parquet"));
       }
     }
     to.flush();

@@ -4,7 +4,6 @@ import dev.sonde.data.CityStatements;
 import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
 import dev.sonde.provenance.Seed;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Option;
       "Example:  sonde demo --form negated",
       ""
     })
-final class DemoCommand implements Callable<Integer>, NeedsEngine {
+final class DemoCommand implements Resumable, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -42,7 +41,13 @@ final class DemoCommand implements Callable<Integer>, NeedsEngine {
   private CityStatements.Form form = CityStatements.Form.AFFIRMED;
 
   @Override
+  public StudyOptions options() {
+    return options;
+  }
+
+  @Override
   public Integer call() {
+    options.beginning(Again.of(spec));
     var table = CityStatements.table(form, new Seed(options.seed));
     var corpus = Corpus.of(table, new Columns("statement", "label", "pair", false));
     new StudyRun(options, spec.commandLine().getOut()).run(model, corpus);

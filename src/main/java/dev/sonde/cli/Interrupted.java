@@ -6,26 +6,46 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.function.Supplier;
 
 /// While it is open, a Ctrl-C (or a polite kill) ends with a line that says how to go on. The exit
 /// code is the shell's own for the signal: 130 for Ctrl-C.
 final class Interrupted implements AutoCloseable {
-  private final Thread line;
+  private final Thread line = new Thread(this::say);
+  private volatile Path kept = Path.of("");
 
-  private Interrupted(Thread line) {
-    this.line = line;
+  private Interrupted() {}
+
+  @MustBeClosed
+  static Interrupted watch() {
+    var out = new Interrupted();
+    Runtime.getRuntime().addShutdownHook(out.line);
+    return out;
   }
 
-  /// `keep`: where finished sites are kept.
-  @MustBeClosed
-  static Interrupted watch(Path keep) {
-    var line =
-        new Thread(() ->
-            System.err.println(
-                "\nsonde: interrupted; what is finished is kept in %s and the same command goes on from there"
-                    .formatted(keep)));
-    Runtime.getRuntime().addShutdownHook(line);
-    return new Interrupted(line);
+  private void say() {
+    System.err.println(
+        kept.toString().isEmpty()
+            ? "\nsonde: interrupted before anything was finished"
+            : "\nsonde: interrupted; what is finished is kept in %s and the same command goes on from there, as does: sonde probe --resume %s"
+                .formatted(kept, kept));
+  }
+
+  /// Work that keeps what it finishes beside `note`. If it fails before it has finished anything,
+  /// the note goes too.
+  <T> T keeping(Unfinished note, Supplier<T> work) {
+    note.write();
+    kept = note.folder();
+    boolean done = false;
+    try {
+      var out = work.get();
+      done = true;
+      return out;
+    } finally {
+      if (!done) {
+        note.forgetIfEmpty();
+      }
+    }
   }
 
   @Override

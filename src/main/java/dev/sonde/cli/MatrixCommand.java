@@ -5,6 +5,7 @@ import dev.sonde.data.Corpus;
 import dev.sonde.data.Table;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
+import dev.sonde.report.OtherTables;
 import dev.sonde.report.TransferPage;
 import dev.sonde.study.OpenModel;
 import dev.sonde.study.Study;
@@ -102,6 +103,7 @@ final class MatrixCommand implements Callable<Integer>, NeedsEngine {
     var json = TransferPage.json(found);
     AtomicFile.writeString(folder.resolve("matrix.json"), json);
     AtomicFile.writeString(folder.resolve("matrix.html"), TransferPage.html(found));
+    OtherTables.transfers(found).write(folder.resolve("matrix.parquet"));
     var out = spec.commandLine().getOut();
     if (options.json) {
       out.print(json);
@@ -109,6 +111,7 @@ final class MatrixCommand implements Callable<Integer>, NeedsEngine {
       out.println(TransferPage.text(found));
       out.println("Report:  " + folder.resolve("matrix.html"));
       out.println("Numbers: " + folder.resolve("matrix.json"));
+      out.println("Table:   " + folder.resolve("matrix.parquet"));
     }
     out.flush();
   }

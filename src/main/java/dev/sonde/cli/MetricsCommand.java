@@ -30,7 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
       "Accuracy, balanced accuracy, Matthews' correlation (R_K for more than two classes), recall and",
       "precision by class; of scores the AUROC (DeLong and bootstrap), Brier score and calibration;",
       "with --control the recall at false positive rates that control rows promise. --json prints",
-      "every number in full.",
+      "every number in full. DeLong's interval takes rows for independent: where they share --groups",
+      "the one to quote is drawn over whole groups, and a note says so.",
       "",
       "Examples:",
       "  sonde metrics --scores scores.npy --labels rows.csv:truth --groups rows.csv:city",
@@ -230,8 +231,8 @@ final class MetricsCommand implements Callable<Integer> {
 
   private void print(Metrics found, PrintWriter out) {
     out.printf(
-        "%d rows in %d groups; intervals 95 %%, BCa over groups, %d draws, seed %d%n%n",
-        found.rows(), found.groups(), draws, seed);
+        "%d rows in %d groups; intervals 95 %%, BCa over %s, %d draws, seed %d%n%n",
+        found.rows(), found.groups(), found.grouped() ? "groups" : "rows", draws, seed);
     for (var v : found.values()) {
       out.printf(Locale.ROOT, "%-18s %7.4f", v.name(), v.value());
       if (!Double.isNaN(v.interval().low())) {
@@ -239,11 +240,17 @@ final class MetricsCommand implements Callable<Integer> {
       }
       if (v.name().equals("auroc")) {
         out.printf(
-            Locale.ROOT, "  DeLong [%.4f, %.4f]", found.delong().low(), found.delong().high());
+            Locale.ROOT,
+            "%s  DeLong [%.4f, %.4f]%s",
+            found.grouped() ? " over groups: quote this" : "",
+            found.delong().low(),
+            found.delong().high(),
+            found.grouped() ? " takes rows for independent" : "");
       }
       out.println();
     }
     classes(found, out);
+    found.notes().forEach(note -> out.printf("%nnote: %s%n", note));
   }
 
   private static void classes(Metrics found, PrintWriter out) {
@@ -288,6 +295,10 @@ final class MetricsCommand implements Callable<Integer> {
       }
     }
     JsonNumbers.put(root, "auroc_delong_95", found.delong());
+    root.put("intervals", found.grouped() ? "BCa over groups" : "BCa over rows");
+    root.put("auroc_delong_assumes", "independent rows");
+    root.put("auroc_quote", found.grouped() ? "auroc_95" : "auroc_delong_95");
+    found.notes().forEach(root.putArray("notes")::add);
     var list = root.putArray("classes");
     for (var c : found.classes()) {
       var node = list.addObject().put("name", c.name()).put("rows", c.rows());

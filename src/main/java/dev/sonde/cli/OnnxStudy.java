@@ -11,14 +11,11 @@ import dev.sonde.onnx.Inputs;
 import dev.sonde.onnx.Network;
 import dev.sonde.onnx.TensorPoint;
 import dev.sonde.provenance.Digest;
-import dev.sonde.study.ArrayStudy;
 import dev.sonde.study.LabelledRows;
-import dev.sonde.study.Study;
 import dev.sonde.study.StudySettings;
 import dev.sonde.tensor.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +34,7 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
   record Named(String label, String group) {}
 
   /// What is fed, and what is said of it.
-  private record Fed(String source, NdArray input, LabelledRows rows) {}
+  private record Fed(String source, Digest digest, NdArray input, LabelledRows rows) {}
 
   static boolean isOne(String model) {
     return model.toLowerCase(java.util.Locale.ROOT).endsWith(".onnx");
@@ -55,8 +52,7 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
     var bar = Bar.standard();
     try (var table = table(network, fed);
         var workers = Workers.of(options.workers())) {
-      var request = new Study.Request(options.settings(), InstantSource.system());
-      var outcome = new ArrayStudy(table, request).run(fed.rows, workers, bar);
+      var outcome = ArrayRun.study(table, fed.rows, options, workers, bar);
       bar.clear();
       ArrayRun.write(outcome, options, out);
     } finally {
@@ -67,14 +63,19 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
   private Fed images(ImageTable images, TensorPoint input) {
     var table = images.table();
     var array = Inputs.ofImages(images.paths().stream().map(Path::of).toList(), input);
-    return new Fed(table.source(), array, rows(Optional.of(table)));
+    var each = images.paths().stream().map(Path::of).map(Digest::of).map(Digest::hex).toList();
+    var digest = Digest.of(table.digest().hex() + String.join("\n", each));
+    return new Fed(table.source(), digest, array, rows(Optional.of(table)));
   }
 
   /// A table has the numbers fed and may have the labels and the groups too.
   private Fed fed(Path data, TensorPoint input) {
     if (data.toString().endsWith(".npy")) {
       return new Fed(
-          String.valueOf(data.getFileName()), Inputs.read(data, input), rows(Optional.empty()));
+          String.valueOf(data.getFileName()),
+          Digest.of(data),
+          Inputs.read(data, input),
+          rows(Optional.empty()));
     }
     var table = Table.read(data);
     var beside = new ArrayList<>(List.of(columns.group.split("\\+")));
@@ -82,7 +83,10 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
       beside.add(label(table));
     }
     return new Fed(
-        table.source(), Inputs.of(without(table, beside), input), rows(Optional.of(table)));
+        table.source(),
+        table.digest(),
+        Inputs.of(without(table, beside), input),
+        rows(Optional.of(table)));
   }
 
   private String label(Table table) {
@@ -153,7 +157,9 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
       layers.add(new LayerTable.Layer(name, number, () -> captured(network, name, fed.input)));
     }
     var origin = new LayerTable.Origin(network.name(), "onnx", Digest.of(model), "");
-    return LayerTable.of("%s on %s".formatted(network.name(), fed.source), rows, layers, origin);
+    var digest = Digest.of(origin.weights().hex() + fed.digest.hex());
+    var source = "%s on %s".formatted(network.name(), fed.source);
+    return LayerTable.of(source, digest, rows, layers, origin);
   }
 
   private static dev.sonde.data.Matrix captured(Network network, String name, NdArray input) {

@@ -6,7 +6,6 @@ import dev.sonde.data.Table;
 import dev.sonde.io.BadInput;
 import dev.sonde.study.StudySettings;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +24,10 @@ import picocli.CommandLine.Option;
       "  sonde probe --model models/vit --images photographs.csv --label striped --group animal",
       "  sonde probe --model digits.onnx --data images.npy --labels digits.csv --label even",
       "  sonde probe --activations acts.npy --labels rows.csv:truth --groups rows.csv:city   # no model",
+      "  sonde probe --resume runs/pairs     # a run that was interrupted",
       ""
     })
-final class ProbeCommand implements Callable<Integer>, NeedsEngine {
+final class ProbeCommand implements Resumable, NeedsEngine {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -61,8 +61,24 @@ final class ProbeCommand implements Callable<Integer>, NeedsEngine {
           "column that rows share which must not stand on both sides; a+b: both, in any order")
   private String group = "";
 
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "go on with the interrupted run of this folder, with its own options and to its own numbers")
+  private Path resume = Path.of("");
+
+  @Override
+  public StudyOptions options() {
+    return options;
+  }
+
   @Override
   public Integer call() {
+    if (!resume.toString().isEmpty()) {
+      return Again.resume(resume, spec);
+    }
+    options.beginning(Again.of(spec));
     boolean named = !model.isEmpty() || !data.toString().isEmpty();
     if (arrays.asked()) {
       if (named) {

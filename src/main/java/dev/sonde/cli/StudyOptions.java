@@ -3,11 +3,13 @@ package dev.sonde.cli;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
 import dev.sonde.study.Check;
+import dev.sonde.study.Findings;
 import dev.sonde.study.StudySettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -122,6 +124,43 @@ final class StudyOptions {
   boolean json;
 
   @Mixin NumericsOptions numerics = new NumericsOptions();
+
+  private Again again = Again.NONE;
+
+  /// What the run can be asked for again by; set before it begins.
+  void beginning(Again asked) {
+    again = again.resumed().isPresent() ? again : asked;
+  }
+
+  /// Goes on with an interrupted run, in the folder that it was given or beside where it was.
+  void resuming(Unfinished run) {
+    again = new Again(run.arguments(), run.named(), Optional.of(run));
+    if (run.named()) {
+      out = run.keep();
+    }
+  }
+
+  /// The folder in which finished sites are kept until all are.
+  Path keep() {
+    return again
+        .resumed()
+        .map(Unfinished::keep)
+        .orElse(out.toString().isEmpty() ? Path.of("runs") : out);
+  }
+
+  /// Where the results go.
+  Path folder(Findings.Origin origin) {
+    var name = origin.created().substring(0, 10) + "-" + origin.identity().brief();
+    return out.toString().isEmpty() ? keep().resolve(name) : out;
+  }
+
+  /// The note of a run of this origin.
+  ///
+  /// @throws BadInput if it was to go on with a run of another
+  Unfinished note(Findings.Origin origin) {
+    again.resumed().ifPresent(run -> run.mustBe(origin));
+    return again.resumed().orElseGet(() -> Unfinished.of(keep(), origin, again));
+  }
 
   StudySettings settings() {
     return StudySettings.DEFAULT

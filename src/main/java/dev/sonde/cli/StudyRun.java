@@ -5,10 +5,6 @@ import dev.sonde.io.AtomicFile;
 import dev.sonde.io.Progress;
 import dev.sonde.probe.Fitted;
 import dev.sonde.probe.SavedProbe;
-import dev.sonde.report.Report;
-import dev.sonde.report.Results;
-import dev.sonde.report.Terminal;
-import dev.sonde.study.Findings;
 import dev.sonde.study.OpenModel;
 import dev.sonde.study.Study;
 import dev.sonde.tensor.Workers;
@@ -37,46 +33,33 @@ final class StudyRun {
       mustBeWritable(options.out);
     }
     var bar = Bar.standard();
-    var keep = options.out.toString().isEmpty() ? Path.of("runs") : options.out;
+    var request = new Study.Request(settings, InstantSource.system(), options.keep());
     Study.Outcome outcome;
-    try (var interrupted = Interrupted.watch(keep)) {
-      outcome =
-          study(model, corpus, new Study.Request(settings, InstantSource.system(), keep), bar);
+    try (var interrupted = Interrupted.watch()) {
+      outcome = study(model, corpus, request, interrupted, bar);
     } finally {
       bar.clear();
     }
-    var findings = outcome.findings();
-    var folder = folder(findings);
-    AtomicFile.writeString(folder.resolve("results.json"), Results.pretty(findings));
-    AtomicFile.writeString(folder.resolve("report.html"), Report.html(findings));
-    saved(outcome).write(folder.resolve("probe.safetensors"));
-    Interrupted.remove(Study.unfinished(keep, findings.origin().identity()));
-    if (options.json) {
-      out.print(Results.pretty(findings));
-    } else {
-      out.println(Terminal.text(findings, Settings.colour()));
-      out.println("Report:  " + folder.resolve("report.html"));
-      out.println("Numbers: " + folder.resolve("results.json"));
-      out.println("Probe:   " + folder.resolve("probe.safetensors"));
-    }
-    out.flush();
+    var origin = outcome.findings().origin();
+    var written = new Written(options.folder(origin), outcome.findings());
+    written.write(saved(outcome));
+    Interrupted.remove(Study.unfinished(request.keep(), origin.identity()));
+    written.print(out, options.json);
   }
 
   private Study.Outcome study(
-      String model, Corpus corpus, Study.Request request, Progress progress) {
+      String model,
+      Corpus corpus,
+      Study.Request request,
+      Interrupted interrupted,
+      Progress progress) {
     var numbers = options.numerics.numerics();
     try (var workers = Workers.of(options.workers());
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, progress)) {
-      return new Study(open, request).run(corpus, workers, progress);
+      var study = new Study(open, request);
+      var note = options.note(study.origin(corpus));
+      return interrupted.keeping(note, () -> study.run(corpus, workers, progress));
     }
-  }
-
-  private Path folder(Findings findings) {
-    if (!options.out.toString().isEmpty()) {
-      return options.out;
-    }
-    var origin = findings.origin();
-    return Path.of("runs", origin.created().substring(0, 10) + "-" + origin.identity().brief());
   }
 
   private static void mustBeWritable(Path folder) {

@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import dev.sonde.data.Conllu;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
+import dev.sonde.report.OtherTables;
 import dev.sonde.report.TokenPage;
 import dev.sonde.report.TokenReport;
 import dev.sonde.sequence.WordAlignment;
@@ -161,6 +162,11 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
     var test =
         held.toString().isEmpty() ? Optional.<Conllu>empty() : Optional.of(Conllu.read(held));
     var result = study(settings, train, test);
+    write(result);
+    return 0;
+  }
+
+  private void write(TokenStudy.Result result) {
     var findings = result.findings();
     var folder =
         out.toString().isEmpty()
@@ -169,6 +175,7 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
             : out;
     AtomicFile.writeString(folder.resolve("results.json"), TokenReport.json(findings));
     AtomicFile.writeString(folder.resolve("report.html"), TokenPage.html(findings));
+    OtherTables.layers(findings).write(folder.resolve("results.parquet"));
     result.probe().write(folder.resolve("probe.safetensors"));
     var print = spec.commandLine().getOut();
     if (json) {
@@ -177,10 +184,10 @@ final class TokensCommand implements Callable<Integer>, NeedsEngine {
       print.print(TokenReport.text(findings));
       print.println("Report:  " + folder.resolve("report.html"));
       print.println("Numbers: " + folder.resolve("results.json"));
+      print.println("Table:   " + folder.resolve("results.parquet"));
       print.println("Probe:   " + folder.resolve("probe.safetensors"));
     }
     print.flush();
-    return 0;
   }
 
   private int hidden() {

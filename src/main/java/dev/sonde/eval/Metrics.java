@@ -14,9 +14,10 @@ import java.util.stream.IntStream;
 /// Everything that scores or predictions of rows say beside their labels.
 ///
 /// `values` are measures of the whole with the BCa interval over groups drawn again (NaN where
-/// there is none), `delong` the interval of the AUROC from its own variance (rows independent),
-/// `classes` what happened to the rows of each class, `alarms` the recall at false positive rates
-/// that control rows promise.
+/// there is none), `delong` the interval of the AUROC from its own variance (rows independent: of
+/// rows that share groups it is too narrow, and the one over groups is to be quoted), `classes`
+/// what happened to the rows of each class, `alarms` the recall at false positive rates that
+/// control rows promise.
 public record Metrics(
     int rows,
     int groups,
@@ -25,6 +26,10 @@ public record Metrics(
     List<OfClass> classes,
     List<Alarm> alarms) {
   private static final int BINS = 10;
+
+  /// Clusters below which resampling them covers less than it says (Cameron, Gelbach and Miller
+  /// 2008).
+  private static final int FEW = 20;
 
   public Metrics {
     values = List.copyOf(values);
@@ -59,6 +64,35 @@ public record Metrics(
         .mapToDouble(Value::value)
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no measure is called " + name));
+  }
+
+  /// Whether rows share groups, so that they are not independent.
+  public boolean grouped() {
+    return groups < rows;
+  }
+
+  /// What has to be said beside the intervals, a sentence each; empty where nothing has to.
+  public List<String> notes() {
+    var out = new ArrayList<String>();
+    boolean scored = !Double.isNaN(delong.low());
+    if (scored && !grouped()) {
+      out.add(
+          "no two rows share a group: if they share a text, a speaker or a template, say so with --groups");
+    }
+    if (scored && grouped()) {
+      out.add(
+          "DeLong's interval takes the %d rows for independent, but they share %d groups: quote the one drawn over groups"
+              .formatted(rows, groups));
+    }
+    if (!alarms.isEmpty() && grouped()) {
+      out.add("the intervals of recall and false positive rate take rows for independent too");
+    }
+    if (grouped() && groups < FEW) {
+      out.add(
+          "%d groups are few: intervals over fewer than %d come out too narrow"
+              .formatted(groups, FEW));
+    }
+    return out;
   }
 
   /// Of predictions: `predicted[i]` is a class of `truth`.

@@ -46,18 +46,32 @@ public final class ArrayStudy {
     }
   }
 
+  /// Where the numbers of a run on these rows come from, before it begins.
+  ///
+  /// @throws BadInput if numbers of rows differ
+  public Findings.Origin origin(LabelledRows rows) {
+    rows.mustFit(table.rows(), table.source());
+    return origin(rows.corpus(), Map.of());
+  }
+
   /// @throws BadInput if numbers of rows differ, labels are of one class (or no numbers), there are
   ///   too few groups, or an activation is not finite
   public Outcome run(LabelledRows rows, Workers workers, Progress progress) {
     rows.mustFit(table.rows(), table.source());
     var corpus = rows.corpus();
+    var origin = origin(corpus, Map.of());
+    var finished =
+        new Finished(
+            request.keep().toString().isEmpty()
+                ? request.keep()
+                : Study.unfinished(request.keep(), origin.identity()));
     var from = request.clock().instant();
     boolean ridge = settings.probe().equals(NumberTask.PROBE);
     if (ridge != corpus.target() instanceof Numbers) {
       throw new BadInput("numbers are probed by ridge and classes by any other probe");
     }
     var task = task(corpus);
-    var found = everyLayer(task, workers, progress);
+    var found = everyLayer(task, finished, workers, progress);
     var layers = new SiteTable(task, settings, places(), found);
     var sites = layers.sites(List.of());
     int best = SiteTable.best(sites);
@@ -129,12 +143,15 @@ public final class ArrayStudy {
         Grounds.NONE);
   }
 
-  private List<LabelTask.Found> everyLayer(LabelTask task, Workers workers, Progress progress) {
+  private List<LabelTask.Found> everyLayer(
+      LabelTask task, Finished finished, Workers workers, Progress progress) {
     var done = new AtomicLong();
     var pieces = new ArrayList<Supplier<LabelTask.Found>>();
-    for (var layer : table.layers()) {
+    for (int l = 0; l < table.layers().size(); l++) {
+      int own = l;
       pieces.add(() -> {
-        var out = task.at(layer.matrix());
+        var layer = table.layers().get(own);
+        var out = finished.at("layer " + own, Finished.TASK, () -> task.at(layer.matrix()));
         progress.at("probes", done.incrementAndGet(), table.layers().size());
         return out;
       });
@@ -159,7 +176,6 @@ public final class ArrayStudy {
     var identity =
         Digest.of(
             String.join("\n", Version.VALUE, table.digest().hex(), corpus.digest().hex())
-                + corpus.columns()
                 + settings.described());
     return new Findings.Origin(
         Version.VALUE,

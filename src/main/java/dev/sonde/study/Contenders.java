@@ -79,7 +79,9 @@ final class Contenders {
         evidence.accuracy(nested(one.cvs)),
         one.controls.get(best),
         accuracies.get(best) - one.controls.get(best),
-        accuracies);
+        accuracies,
+        one.cvs.stream().map(cv -> Scores.auroc(cv.scores(), positive)).toList(),
+        one.controls);
   }
 
   /// In every outer fold the site that the inner folds prefer, scored on the rows held out.

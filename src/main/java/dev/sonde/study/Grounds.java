@@ -136,8 +136,8 @@ public record Grounds(
   public record Scale(String name, double a, double b, double ece, double brier, double logLoss) {}
 
   /// One of several probes: its best site, its accuracy there, `nested` with the site chosen on
-  /// inner folds, the control task, and the accuracy at every site (`accuracies`, in the order of
-  /// the sites).
+  /// inner folds, the control task, and the accuracy, AUROC and control task at every site
+  /// (`accuracies`, `aurocs`, `controls`, in the order of the sites).
   public record ProbeResult(
       String probe,
       String point,
@@ -148,7 +148,9 @@ public record Grounds(
       Findings.Estimate nested,
       double control,
       double selectivity,
-      List<Double> accuracies) {}
+      List<Double> accuracies,
+      List<Double> aurocs,
+      List<Double> controls) {}
 
   /// Two probes on the same held-out rows, each with its site chosen on inner folds: difference of
   /// accuracy with its interval (whole groups drawn), its p-value and that after Holm over all

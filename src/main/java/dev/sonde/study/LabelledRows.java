@@ -44,7 +44,8 @@ public record LabelledRows(
     var texts = IntStream.range(0, labels.size()).mapToObj(i -> "row " + i).toList();
     var names = groups.isEmpty() ? texts : groups;
     var columns = new Columns("", source, groupSource, numeric);
-    var digest = Digest.of(String.join("\n", labels) + "\n\n" + String.join("\n", groups));
+    var all = String.join("\n", labels) + "\n\n" + String.join("\n", groups);
+    var digest = Digest.of(positive.isEmpty() ? all : all + "\n\n" + positive);
     return new Corpus(source, digest, columns, texts, target(), Groups.of(names), names);
   }
 

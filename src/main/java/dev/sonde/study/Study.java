@@ -65,6 +65,11 @@ public final class Study {
     this.keep = request.keep();
   }
 
+  /// Where the numbers of a run on this corpus come from, before it begins.
+  public Findings.Origin origin(Corpus corpus) {
+    return new Origins(open, settings, corpus, clock, seconds).origin();
+  }
+
   /// Findings and, for each site, the probe trained on all rows.
   public record Outcome(Findings findings, List<FittedSite> probes) {}
 

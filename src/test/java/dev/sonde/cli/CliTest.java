@@ -18,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a stranger types, and what comes back: files of a run, or one clear line and exit code 2.
 final class CliTest {
+  private static final String[] LEFT = {
+    "report.html", "results.json", "results.parquet", "predictions.parquet", "probe.safetensors"
+  };
+
   @TempDir private static Path folder = Path.of("");
   private static Path model = Path.of("");
   private static Path data = Path.of("");
@@ -132,8 +136,7 @@ final class CliTest {
     assertThat(result.out().replaceAll("\\s+", " "))
         .contains("Not shown", "Strongest objection that remains: bag of words alone gives 1.000");
     try (var files = Files.list(out)) {
-      assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("report.html", "results.json", "probe.safetensors");
+      assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder(LEFT);
     }
     assertThat(Files.readString(out.resolve("report.html")))
         .doesNotContain("{{")

@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.catalogue.TinyBert;
+import dev.sonde.io.ParquetRows;
 import dev.sonde.provenance.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Two real runs, one of them on dealt labels, side by side.
 final class CompareCliTest {
@@ -47,7 +49,16 @@ final class CompareCliTest {
     assertThat(Files.readString(out.resolve("compare.html")))
         .contains("chart-pairs")
         .doesNotContain("{{verdict}}");
-    assertThat(Files.readString(out.resolve("compare.json"))).contains("sonde.compare/1");
+    var json = Files.readString(out.resolve("compare.json"));
+    assertThat(json).contains("sonde.compare/1");
+    var pairs = JsonMapper.shared().readTree(json).path("pairs").values();
+    var table = ParquetRows.read(out.resolve("compare.parquet"));
+    Tables.same(table, "difference", pairs, "difference/value");
+    Tables.same(table, "difference_low", pairs, "difference/low");
+    Tables.same(table, "p_holm", pairs, "adjusted");
+    Tables.same(table, "paired", pairs, "paired");
+    assertThat(table.rows().getFirst()).containsEntry("first", "size");
+    assertThat(table.rows().getFirst()).containsEntry("second_label", "dealt");
   }
 
   @Test

@@ -6,12 +6,10 @@ import dev.sonde.catalogue.TinyBert;
 import dev.sonde.provenance.Seed;
 import dev.sonde.report.Results;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,52 +39,12 @@ final class InterruptedTest {
     ARGS.addAll(List.of("--position", "last,mean,first,cls", "--permutations", "199"));
   }
 
-  private static Process start(Path out, Path log) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("dev.sonde.cli.Main");
-    command.addAll(ARGS);
-    command.addAll(List.of("--out", out.toString()));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
-  }
-
-  private static long kept(Path out) throws IOException {
-    if (!Files.isDirectory(out)) {
-      return 0;
-    }
-    try (var files = Files.walk(out)) {
-      return files.filter(f -> f.toString().endsWith(".safetensors")).count();
-    } catch (UncheckedIOException e) {
-      return 0; // removed while it was being counted: the run is ending
-    }
-  }
-
-  /// The files kept when a run was stopped midway; `signal` as kill spells it. A run that was done
-  /// before the signal came shows nothing and is begun anew.
-  private static int stopped(Path out, String signal, int code) throws Exception {
-    for (int attempt = 0; attempt < 20; attempt++) {
-      var log = folder.resolve("log%s-%d".formatted(signal, attempt));
-      var process = start(out, log);
-      while (kept(out) < 3 && process.isAlive()) {
-        Thread.sleep(1);
-      }
-      new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      if (!Files.exists(out.resolve("results.json"))) {
-        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(code);
-        boolean said = Files.readString(log).contains("the same command goes on from there");
-        assertThat(said).isEqualTo(!signal.equals("-KILL"));
-        return (int) kept(out);
-      }
-      Interrupted.remove(out);
-    }
-    throw new AssertionError("twenty runs were done before " + signal + " reached them");
+  private static void stopped(Path out, String signal) throws Exception {
+    var args = new ArrayList<>(ARGS);
+    args.addAll(List.of("--out", out.toString()));
+    var said = Stopping.stopped(folder, out, args, signal);
+    assertThat(said.contains("the same command goes on from there"))
+        .isEqualTo(!signal.equals("-KILL"));
   }
 
   private static ObjectNode run(Path out, String... more) throws IOException {
@@ -95,7 +53,7 @@ final class InterruptedTest {
     args.addAll(List.of(more));
     var result = CliTest.sonde(args.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isZero();
-    assertThat(kept(out)).isEqualTo(1); // the probe alone
+    assertThat(Stopping.kept(out)).isEqualTo(1); // the probe alone
     var tree = (ObjectNode) Results.parse(Files.readString(out.resolve("results.json")));
     ((ObjectNode) tree.path("origin")).remove(List.of("created", "seconds"));
     return tree;
@@ -107,7 +65,7 @@ final class InterruptedTest {
     var numbers = run(whole).toString();
     for (var signal : List.of("-INT", "-KILL")) {
       var out = folder.resolve("run" + signal);
-      assertThat(stopped(out, signal, signal.equals("-INT") ? 130 : 137)).isGreaterThan(1);
+      stopped(out, signal);
       assertThat(run(out).toString()).isEqualTo(numbers);
       assertThat(
               Files.mismatch(out.resolve("probe.safetensors"), whole.resolve("probe.safetensors")))
@@ -119,7 +77,7 @@ final class InterruptedTest {
   @Test
   void whatIsKeptIsReadAndNotMadeAgain() throws Exception {
     var out = folder.resolve("changed");
-    stopped(out, "-TERM", 143);
+    stopped(out, "-TERM");
     try (var files = Files.walk(out)) {
       // the last array by name is the scores: their last number, little-endian, of every site
       // (where all rows are the same it is 0 and stays it)

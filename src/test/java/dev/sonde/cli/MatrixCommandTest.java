@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.catalogue.TinyBert;
+import dev.sonde.io.ParquetRows;
 import dev.sonde.provenance.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,18 @@ final class MatrixCommandTest {
     assertThat(found.get("cosines").get(0).get(2).asDouble()).isLessThan(-.8);
     var page = Files.readString(folder.resolve("out6").resolve("matrix.html"));
     assertThat(page).contains("chart-auroc").doesNotContain("{{");
+    var table = ParquetRows.read(folder.resolve("out6").resolve("matrix.parquet"));
+    assertThat(table.rows()).hasSize(9 + 3 + 3);
+    var own = new ParquetRows(table.rows().subList(0, 9), table.notes());
+    var all = cells.valueStream().flatMap(JsonNode::valueStream).toList();
+    Tables.same(own, "auroc", all, "auroc");
+    Tables.same(own, "recalibrated", all, "recalibrated");
+    var third = table.rows().get(2);
+    assertThat(third).containsEntry("trained", "plain").containsEntry("asked", "turned");
+    assertThat(third).containsEntry("cosine", found.get("cosines").get(0).get(2).asDouble());
+    assertThat(third).containsEntry("shared_groups", 1.0);
+    assertThat(table.column("kind").subList(9, 15)).startsWith("union").endsWith("left_out");
+    assertThat(table.column("cosine").subList(9, 15)).containsOnlyNulls();
   }
 
   @Test

@@ -1,12 +1,17 @@
 package dev.sonde.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.sonde.provenance.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 final class MetricsCliTest {
@@ -66,6 +71,56 @@ final class MetricsCliTest {
         CliTest.sonde(
             "metrics", "--scores", rows + "#s", "--labels", rows + ":y", "--positive", "0");
     assertThat(turned.out()).contains("auroc               0.1250");
+  }
+
+  /// Thirty groups of eight rows, each group of one score: DeLong sees 240 rows where there are 30.
+  @Test
+  void rowsOfGroupsAreNotTakenForIndependent() throws IOException {
+    var random = new Seed(3).generator();
+    var lines = new StringBuilder("y,s,g,own\n");
+    for (int g = 0; g < 30; g++) {
+      double score = random.nextGaussian() + g % 2;
+      for (int i = 0; i < 8; i++) {
+        lines.append("%d,%s,g%d,r%d-%d%n".formatted(g % 2, score, g, g, i));
+      }
+    }
+    var rows = file("g.csv", lines.toString());
+    var grouped = metrics(rows, "--groups", rows + ":g");
+    assertThat(grouped.path("auroc_quote").asString()).isEqualTo("auroc_95");
+    assertThat(grouped.path("notes").toString())
+        .contains("takes the 240 rows for independent, but they share 30 groups")
+        .doesNotContain("few");
+    assertThat(width(grouped, "auroc_95")).isGreaterThan(2 * width(grouped, "auroc_delong_95"));
+    // the same numbers with every row for itself: nothing to warn of, and both intervals agree
+    for (var more : List.of(new String[0], new String[] {"--groups", rows + ":own"})) {
+      var single = metrics(rows, more);
+      assertThat(single.path("auroc_quote").asString()).isEqualTo("auroc_delong_95");
+      assertThat(single.path("notes").toString()).doesNotContain("independent");
+      assertThat(single.path("auroc_delong_95")).isEqualTo(grouped.path("auroc_delong_95"));
+      assertThat(width(single, "auroc_95"))
+          .isCloseTo(width(single, "auroc_delong_95"), within(.02));
+    }
+    var few = metrics(rows, "--groups", rows + ":y");
+    assertThat(few.path("notes").toString()).contains("2 groups are few");
+    var said =
+        CliTest.sonde(
+            "metrics", "--scores", rows + "#s", "--labels", rows + ":y", "--groups", rows + ":g");
+    assertThat(said.out())
+        .contains("over groups: quote this  DeLong [", "] takes rows for independent")
+        .contains("note: DeLong's interval takes the 240 rows");
+  }
+
+  private static JsonNode metrics(String rows, String... more) {
+    var args = new ArrayList<>(List.of("metrics", "--scores", rows + "#s", "--json"));
+    args.addAll(List.of("--labels", rows + ":y"));
+    args.addAll(List.of(more));
+    var result = CliTest.sonde(args.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
+    return JsonMapper.shared().readTree(result.out());
+  }
+
+  private static double width(JsonNode json, String interval) {
+    return json.path(interval).path(1).asDouble() - json.path(interval).path(0).asDouble();
   }
 
   @Test

@@ -100,6 +100,27 @@ final class OnnxStudyCliTest {
     assertThat(found.path("origin").path("data").path("groups").asInt()).isEqualTo(60);
   }
 
+  /// What is kept of an interrupted run is found by the identity: other numbers fed, another run.
+  @Test
+  void whatIsFedDecidesTheIdentity() throws IOException {
+    sums("above", "dealt");
+    var first = identity();
+    sums("above", "dealt");
+    assertThat(identity()).isEqualTo(first);
+    var fed = folder.resolve("fed.csv");
+    var rows = Files.readAllLines(fed);
+    rows.set(1, "9" + rows.get(1).substring(1)); // one number; labels and groups are the same
+    Files.write(fed, rows);
+    var network = folder.resolve("sums.onnx");
+    var run = probe(network, "--data", "" + fed, "--label", "above", "--group", "who");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(identity()).isNotEqualTo(first);
+  }
+
+  private String identity() throws IOException {
+    return results().path("origin").path("identity").asString();
+  }
+
   @Test
   void dealtLabelsAreNot() throws IOException {
     assertThat(sums("dealt", "above").err()).isEmpty();

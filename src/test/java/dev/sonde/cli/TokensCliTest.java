@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.catalogue.TinyBert;
+import dev.sonde.io.ParquetRows;
 import dev.sonde.provenance.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,15 @@ final class TokensCliTest {
     var tree = tokens("pos", "--c", "1");
     assertThat(tree.path("schema").asString()).isEqualTo("sonde.tokens/1");
     assertThat(tree.path("layers").size()).isEqualTo(TinyBert.LAYERS + 1);
+    var table = ParquetRows.read(folder.resolve("pos2").resolve("results.parquet"));
+    var layers = tree.path("layers").values();
+    Tables.same(table, "point", layers, "point");
+    Tables.same(table, "accuracy_high", layers, "accuracy/high");
+    Tables.same(table, "selectivity", layers, "selectivity");
+    Tables.same(table, "nonlinear_accuracy", layers, "nonlinear/accuracy");
+    assertThat(table.column("nonlinear_accuracy")).containsOnlyNulls();
+    assertThat(table.column("best").indexOf(true)).isEqualTo(tree.at("/best/layer").asInt());
+    assertThat(table.notes()).containsEntry("sonde.seed", "1");
     var first = tree.path("layers").get(0);
     assertThat(first.path("accuracy").path("value").asDouble()).isGreaterThan(0.95);
     assertThat(first.path("untrained").isNumber()).isTrue();

@@ -57,8 +57,9 @@ public final class LayerTable implements AutoCloseable {
   }
 
   /// Layers of a network that made them itself.
-  public static LayerTable of(String source, int rows, List<Layer> layers, Origin model) {
-    return new LayerTable(source, model.weights(), rows, layers, Optional.of(model), () -> {});
+  public static LayerTable of(
+      String source, Digest digest, int rows, List<Layer> layers, Origin model) {
+    return new LayerTable(source, digest, rows, layers, Optional.of(model), () -> {});
   }
 
   /// `n x d`: one layer; `n x L x d`: L layers, `layer.0` first.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sonde.io;
+
+import org.jspecify.annotations.NullMarked;
