@@ -6,7 +6,10 @@
   const metric = found.subject.metric;
   const positions = [...new Set(found.sites.map((s) => s.position))];
   const kinds = [...new Set(found.sites.map((s) => s.point.replace(/\.\d+$/, "")))];
+  // tensors that have names and no layer number stand in a row, in the order of the network
+  const named = kinds.length > 1 && found.sites.every((s) => !/\.\d+$/.test(s.point) && s.point !== "embed");
   const family = (s) => {
+    if (named) return s.position;
     const kind = s.point.replace(/\.\d+$/, "");
     const shown = kind === "embed" && kinds.includes("resid_post") ? "resid_post" : kind;
     return kinds.filter((k) => k !== "embed").length > 1 ? shown + " @ " + s.position : s.position;
@@ -15,6 +18,10 @@
   const hue = (name) => hues[series.indexOf(name) % hues.length];
   const rows = found.sites.map((s) => ({ ...s, series: family(s), x: s.layer + 1 }));
   const depth = Math.max(...rows.map((r) => r.x));
+  const nameAt = new Map(rows.map((r) => [r.x, r.point.length > 16 ? "…" + r.point.slice(-15) : r.point]));
+  const axis = (label, room) => named
+    ? { label: "tensor, in the order of the network", ticks: [...nameAt.keys()], tickFormat: (x) => nameAt.get(x) ?? "", domain: [Math.min(...nameAt.keys()), Math.max(depth, Math.min(...nameAt.keys()) + 1)], inset: 20, labelOffset: 44, tickRotate: nameAt.size > 5 ? -20 : 0 }
+    : { label, ticks: d3.range(0, depth + 1, room ? 1 : 3), tickFormat: "d", domain: [0, depth], labelOffset: 44 };
   const width = () => Math.min(960, document.querySelector("main").clientWidth);
   const style = { fontSize: "13px", background: "transparent", fontFamily: "inherit" };
 
@@ -35,7 +42,7 @@
     const labelled = spread(rules, low);
     place(id, Plot.plot({
       width: width(), height: 400, marginRight: width() > 600 ? 190 : 20, marginLeft: 50, marginBottom: 52, style,
-      x: { labelOffset: 44, label: "layer (0 = embeddings, l = after block l - 1)", ticks: d3.range(0, depth + 1, width() > 500 ? 1 : 3), tickFormat: "d", domain: [0, depth] },
+      x: axis("layer (0 = embeddings, l = after block l - 1)", width() > 500),
       y: { label, domain: [Math.max(floor - 0.5, low - 0.03), 1], grid: true, nice: true },
       color: { domain: series, range: series.map(hue), legend: true },
       marks: [
@@ -119,10 +126,10 @@
     place("chart-confusion", () => {
       const names = found.best.byClass.classes.map((c) => c.name);
       const cells = found.best.byClass.confusion.flatMap((row, t) => row.map((n, p) => ({ truth: names[t], answer: names[p], n, share: n / d3.sum(row) })));
-      const longest = d3.max(names, (n) => n.length), room = half(), margin = Math.min(150, 14 + 6.5 * longest);
+      const longest = d3.max(names, (n) => n.length), room = half(), margin = Math.min(170, 34 + 6.5 * longest);
       return Plot.plot({
-        width: room, height: Math.min(room, margin + 40 + names.length * 34), marginLeft: margin, marginBottom: margin, style: { ...style, fontSize: names.length > 20 ? "9px" : "12px" },
-        x: { domain: names, label: "answer", tickRotate: -45 }, y: { domain: names, label: "true class" },
+        width: room, height: Math.min(room, margin + 40 + names.length * 34), marginTop: 30, marginLeft: margin, marginBottom: margin, style: { ...style, fontSize: names.length > 20 ? "9px" : "12px" },
+        x: { domain: names, label: "answer →", labelAnchor: "right", labelOffset: margin - 6, tickRotate: longest > 3 ? -45 : 0 }, y: { domain: names, label: "↑ true class", labelAnchor: "top", labelArrow: "none" },
         color: { scheme: "Blues", domain: [0, 1] },
         marks: [
           Plot.cell(cells, { x: "answer", y: "truth", fill: "share", inset: 0.5 }),
@@ -154,7 +161,7 @@
   }
 
   const byDepth = grounds.sites.map((s, i) => ({ ...s, series: family(found.sites[i]), x: s.layer + 1 }));
-  const layers = (more) => ({ label: "layer (0 = embeddings)", labelOffset: 42, tickFormat: "d", ticks: d3.range(0, depth + 1, half() > 400 ? 1 : 3), domain: [0, depth], ...more });
+  const layers = (more) => ({ ...axis("layer (0 = embeddings)", half() > 400), ...more });
 
   function evidence() {
     bits();
