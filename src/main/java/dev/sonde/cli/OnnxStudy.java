@@ -10,7 +10,6 @@ import dev.sonde.io.BadInput;
 import dev.sonde.onnx.Inputs;
 import dev.sonde.onnx.Network;
 import dev.sonde.onnx.TensorPoint;
-import dev.sonde.provenance.Digest;
 import dev.sonde.study.ArrayStudy;
 import dev.sonde.study.LabelledRows;
 import dev.sonde.study.Study;
@@ -45,12 +44,7 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
 
   void run(Path data, Optional<ImageTable> images, PrintWriter out) {
     var network = Network.open(model);
-    if (network.inputs().size() != 1) {
-      throw new BadInput(
-          "%s takes %s; a study feeds one input: capture with sonde onnx --input NAME=FILE and probe the result with --activations"
-              .formatted(network.name(), network.inputs()));
-    }
-    var input = network.point(network.inputs().getFirst());
+    var input = OnnxRows.input(network);
     var fed = images.isPresent() ? images(images.get(), input) : fed(data, input);
     var bar = Bar.standard();
     try (var table = table(network, fed);
@@ -150,18 +144,10 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
     for (var name : names) {
       boolean input = network.inputs().contains(name);
       int number = input ? -1 : (int) layers.stream().filter(l -> l.number() >= 0).count();
-      layers.add(new LayerTable.Layer(name, number, () -> captured(network, name, fed.input)));
+      layers.add(new LayerTable.Layer(name, number, () -> OnnxRows.at(network, name, fed.input)));
     }
-    var origin = new LayerTable.Origin(network.name(), "onnx", Digest.of(model), "");
+    var origin = new LayerTable.Origin(network.name(), "onnx", OnnxRows.digest(network, model), "");
     return LayerTable.of("%s on %s".formatted(network.name(), fed.source), rows, layers, origin);
-  }
-
-  private static dev.sonde.data.Matrix captured(Network network, String name, NdArray input) {
-    try (var run = network.capturing(List.of(name))) {
-      return java.util.Objects.requireNonNull(
-              run.all(Map.of(network.inputs().getFirst(), input)).get(name))
-          .toMatrix();
-    }
   }
 
   private List<String> chosen(Network network) {
