@@ -3,6 +3,7 @@ package dev.sonde.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.sonde.Resident;
 import dev.sonde.chat.ChatTemplate;
 import dev.sonde.chat.Message;
 import dev.sonde.io.BadInput;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged files of every kind: each is read, or refused with one [BadInput] of one line, within
-/// the file's size and 64 MiB of heap. `-Dsonde.fuzz=10000` for the long run, `-Dsonde.fuzz.seed`
-/// for another one.
+/// the file's size and 64 MiB of heap, and the process keeps nothing of it. `-Dsonde.fuzz=10000`
+/// for the long run, `-Dsonde.fuzz.seed` for another one.
 final class FuzzTest {
   private static final int COUNT = Integer.getInteger("sonde.fuzz", 300);
   private static final long SEED = Long.getLong("sonde.fuzz.seed", 20260727);
@@ -95,12 +96,26 @@ final class FuzzTest {
     }
   }
 
-  private void conversion() {
+  /// An encoder with WordPiece.
+  @Test
+  void ggufOfWords() throws IOException {
+    Files.write(folder.resolve("sound.gguf"), FuzzFiles.bert());
+    fuzz("sound.gguf", COUNT, false, this::conversion);
+  }
+
+  /// What is converted can be opened, or is refused.
+  private void conversion() throws IOException {
     var file = folder.resolve("sound.gguf");
+    var out = folder.resolve("out");
     try (var gguf = Gguf.open(file)) {
       gguf.names().forEach(gguf::floats);
     }
-    GgufModel.convert(file, folder.resolve("out"), Progress.NONE);
+    GgufModel.convert(file, out, Progress.NONE);
+    try (var tokenizer = Tokenizer.open(out);
+        var model = Model.open(out, new Kernels(true, true, true, true))) {
+      assertThat(tokenizer.encode("ab b").size()).isNotNegative();
+      assertThat(model.points()).isNotEmpty();
+    }
   }
 
   /// What a conversion writes, and one of every kind that the library knows.
@@ -165,15 +180,19 @@ final class FuzzTest {
     var sound = Files.readAllBytes(file);
     reading.run();
     var wrong = new TreeMap<String, String>();
+    var resident = new Resident(count);
     int refused = 0;
     for (int i = 0; i < count; i++) {
       var random = new Seed(SEED).forPurpose(name, i).generator();
       Files.write(file, new Mutation(random).of(sound, text));
       refused += attempt(reading, Files.size(file), "seed %d, case %d".formatted(SEED, i), wrong);
+      resident.after(i);
     }
     Files.write(file, sound);
-    System.out.printf("fuzz %s: seed %d, %d cases, %d refused%n", name, SEED, count, refused);
+    System.out.printf(
+        "fuzz %s: seed %d, %d cases, %d refused, %s%n", name, SEED, count, refused, resident);
     assertThat(wrong).isEmpty();
+    resident.mustNotHaveGrown();
     assertThat(refused).isGreaterThan(count / 10);
   }
 
