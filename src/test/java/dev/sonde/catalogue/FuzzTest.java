@@ -148,15 +148,28 @@ final class FuzzTest {
 
   @Test
   void configurations() throws IOException {
-    fuzz(
-        "config.json",
-        COUNT,
-        true,
-        () -> {
-          try (var model = Model.open(folder, new Kernels(true, true, true, true))) {
-            assertThat(model.points()).isNotEmpty();
-          }
-        });
+    fuzz("config.json", COUNT, true, this::model);
+  }
+
+  /// Of every family.
+  @Test
+  void configurationsOfFamilies() throws IOException {
+    List<Path> cases;
+    try (var all = Files.list(Path.of("src/test/resources/configurations"))) {
+      cases = all.filter(Files::isDirectory).sorted().toList();
+    }
+    for (var one : cases) {
+      for (var name : List.of("config.json", "model.safetensors")) {
+        Files.copy(one.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+      fuzz("config.json", Math.max(20, COUNT / cases.size()), true, this::model);
+    }
+  }
+
+  private void model() {
+    try (var model = Model.open(folder, new Kernels(true, true, true, true))) {
+      assertThat(model.points()).isNotEmpty();
+    }
   }
 
   @Test
