@@ -4,7 +4,7 @@
   python bench/bench.py solver     480 logistic probes (n 1000, d 4096, 24 labels x 5 folds x 4 C) against scikit-learn
   python bench/bench.py demo       the whole demo against the bare forward passes that it needs
   python bench/bench.py forward    a forward pass with all residuals captured: GPT-2-small and BERT-base shapes, batches of 1 and 8 x 128, against transformers (eager, sdpa),
-                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward bfloat16 [rounds]` for that type; cold start to first logits
+                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward --dtype bfloat16 [rounds]` for that type; cold start to first logits
   python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file (needs gguf and accelerate; SONDE_PEERS too)
   python bench/bench.py grid FILE  a whole study of FILE's statements (12 layers x 2 positions, 1,000 permutations in closed form and 100 by the exact solver, control,
                                    baselines) against the bare forward passes that it needs
@@ -238,11 +238,13 @@ def gguf(file, rounds=3):
             prefill.append(len(json.loads(said[2])["prompt_ids"]) / rate(said[3])[1])
         half = timed(*command, "Hello", "--max-tokens", "1", env={**env, "SONDE_GGUF": "bfloat16"})
         print("ours, cached as bfloat16: first start to first token %.2f s" % half[0])
-    peer = json.loads(timed(os.environ.get("SONDE_PEERS", sys.executable), os.path.join(HERE, "peer_gguf.py"), file, words)[2].strip().splitlines()[-1])
-    mine = {"ready": first[0], "prefill": statistics.median(prefill), "decode": statistics.median(decode), "resident": starts[0][1]}
+    peers = [timed(os.environ.get("SONDE_PEERS", sys.executable), os.path.join(HERE, "peer_gguf.py"), file, words) for _ in range(2)]
+    said = [json.loads(p[2].strip().splitlines()[-1]) for p in peers]
+    mine = {"first start, s": first[0], "second start, s": statistics.median(s[0] for s in starts), "prefill, tokens/s": statistics.median(prefill), "decode, tokens/s": statistics.median(decode), "resident, MiB": starts[0][1]}
+    peer = {"first start, s": said[0]["ready"], "second start, s": said[1]["ready"], "prefill, tokens/s": max(p["prefill"] for p in said), "decode, tokens/s": max(p["decode"] for p in said), "resident, MiB": said[1]["resident"]}
     for name in mine:
-        ratio = mine[name] / peer[name] if name in ("prefill", "decode") else peer[name] / mine[name]
-        print("%-9s ours %8.1f, transformers %8.1f, ratio %.2f" % (name, mine[name], peer[name], ratio))
+        ratio = mine[name] / peer[name] if "tokens" in name else peer[name] / mine[name]
+        print("%-17s ours %8.2f, transformers %8.2f, ratio %.2f" % (name, mine[name], peer[name], ratio))
 
 
 def rate(said):
@@ -254,4 +256,4 @@ if __name__ == "__main__":
     known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory, "forward": forward, "gguf": gguf, "grid": grid}
     if len(sys.argv) < 2 or sys.argv[1] not in known or (len(sys.argv) > 2 and sys.argv[1] not in ("forward", "gguf", "grid")):
         sys.exit(__doc__)
-    known[sys.argv[1]](*sys.argv[2:])
+    known[sys.argv[1]](*(a for a in sys.argv[2:] if a != "--dtype"))

@@ -51,6 +51,20 @@ final class GgufConfig {
       Set.of(
           PATTERN, "attn_logit_softcapping", "final_logit_softcapping", "attention.scale", WINDOW);
 
+  /// How the last hidden states become one vector (`pooling_type`) comes after all that is read.
+  private static final Set<String> BERT =
+      Set.of(
+          "block_count",
+          "context_length",
+          "embedding_length",
+          "feed_forward_length",
+          "vocab_size",
+          "attention.head_count",
+          "attention.head_count_kv",
+          "attention.layer_norm_epsilon",
+          "attention.causal",
+          "pooling_type");
+
   private final Gguf file;
   private final String family;
 
@@ -79,12 +93,38 @@ final class GgufConfig {
       out.put("eos_token_id", file.integer(END));
     }
     out.put("tie_word_embeddings", !file.has("output.weight"));
-    if (family.equals("gpt2")) {
-      gpt2(out);
-    } else {
-      llama(out);
+    switch (family) {
+      case "gpt2" -> gpt2(out);
+      case "bert" -> bert(out);
+      default -> llama(out);
     }
     return out.toPrettyString();
+  }
+
+  /// `gelu`: files do not name the activation, which is BERT's own; llama.cpp computes it by tanh.
+  private void bert(ObjectNode out) {
+    out.put("num_hidden_layers", integer("block_count"));
+    out.put("hidden_size", integer("embedding_length"));
+    out.put("intermediate_size", integer("feed_forward_length"));
+    out.put("num_attention_heads", heads());
+    out.put("layer_norm_eps", number("attention.layer_norm_epsilon"));
+    out.put("hidden_act", "gelu");
+    out.put("is_decoder", file.bool(family + ".attention.causal", true));
+    out.put("max_position_embeddings", file.shape("position_embd.weight").getFirst());
+    if (!file.has("token_types.weight")) {
+      throw new BadInput(
+          file.path() + " is a bert without token types (as DistilBERT is), which is not built");
+    }
+    out.put("type_vocab_size", file.shape("token_types.weight").getFirst());
+    if (keyHeads() != heads()) {
+      throw new BadInput(file.path() + " is a bert whose heads share keys, which is not built");
+    }
+    var tokenizer = GgufTokenizer.kind(file);
+    if (!tokenizer.equals(GgufTokenizer.WORDS)) {
+      throw new BadInput(
+          "%s is a bert whose tokenizer is of kind '%s'; that of BERT is '%s', no other is built"
+              .formatted(file.path(), tokenizer, GgufTokenizer.WORDS));
+    }
   }
 
   private void gpt2(ObjectNode out) {
@@ -166,25 +206,30 @@ final class GgufConfig {
   private void refuseUnknown() {
     for (var key : file.keys()) {
       var own = key.startsWith(family + ".") ? key.substring(family.length() + 1) : "";
-      boolean known =
-          own.isEmpty()
-              || READ.contains(own)
-              || file.isNought(key)
-              || (own.equals(WINDOW) && WINDOWED.contains(family))
-              || (own.equals("rope.freq_base_swa") && family.equals("gemma3"))
-              || (LATER_GEMMA.contains(own) && family.matches("gemma[23]"));
-      if (!known) {
+      if (!own.isEmpty() && !file.isNought(key) && !reads(own)) {
         throw new BadInput(
             "%s sets '%s', which for a %s is not built; refusing rather than computing something else"
                 .formatted(file.path(), key, family));
       }
     }
-    if (has("attention.causal") && !file.bool(family + ".attention.causal", true)) {
+    boolean ahead = has("attention.causal") && !file.bool(family + ".attention.causal", true);
+    if (ahead && !family.equals("bert")) {
       throw new BadInput(file.path() + " looks ahead (attention.causal = false), not built");
     }
     if (has("attention.value_length") && integer("attention.value_length") != headWidth()) {
       throw new BadInput(file.path() + " has values of another width than its keys, not built");
     }
+  }
+
+  private boolean reads(String key) {
+    return switch (family) {
+      case "bert" -> BERT.contains(key);
+      case "gemma2" -> READ.contains(key) || LATER_GEMMA.contains(key);
+      case "gemma3" ->
+          READ.contains(key) || LATER_GEMMA.contains(key) || key.equals("rope.freq_base_swa");
+      case "phi3" -> READ.contains(key) || key.equals(WINDOW);
+      default -> READ.contains(key);
+    };
   }
 
   private boolean has(String key) {

@@ -46,9 +46,9 @@ final class GgufModel {
   static Map<String, Digest> convert(Path source, Path folder, DType type, Progress progress) {
     try (var file = Gguf.open(source)) {
       var own = new GgufModel(file);
+      AtomicFile.writeString(folder.resolve("config.json"), own.config.json());
       AtomicFile.writeString(folder.resolve("tokenizer.json"), GgufTokenizer.json(file));
       AtomicFile.writeString(folder.resolve("tokenizer_config.json"), GgufTokenizer.config(file));
-      AtomicFile.writeString(folder.resolve("config.json"), own.config.json());
       var weights = folder.resolve("model.safetensors");
       return Map.of("model.safetensors", own.weights(type, progress).write(weights));
     } catch (ArithmeticException | IndexOutOfBoundsException e) {

@@ -58,6 +58,23 @@ final class GgufNames {
           "ffn_norm", "ln_2",
           "ffn_up", "mlp.c_fc",
           "ffn_down", "mlp.c_proj");
+  private static final Map<String, String> BERT_ROOT =
+      Map.of(
+          "token_embd.weight", "embeddings.word_embeddings.weight",
+          "position_embd.weight", "embeddings.position_embeddings.weight",
+          "token_types.weight", "embeddings.token_type_embeddings.weight",
+          "token_embd_norm.weight", "embeddings.LayerNorm.weight",
+          "token_embd_norm.bias", "embeddings.LayerNorm.bias");
+  private static final Map<String, String> BERT =
+      Map.of(
+          "attn_q", "attention.self.query",
+          "attn_k", "attention.self.key",
+          "attn_v", "attention.self.value",
+          "attn_output", "attention.output.dense",
+          "attn_output_norm", "attention.output.LayerNorm",
+          "ffn_up", "intermediate.dense",
+          "ffn_down", "output.dense",
+          "layer_output_norm", "output.LayerNorm");
   private static final Map<String, GgufNames> KNOWN = new TreeMap<>();
 
   static {
@@ -69,6 +86,7 @@ final class GgufNames {
     }
     KNOWN.put("phi3", new GgufNames("phi3", ROOT, "model.layers.", PHI_3));
     KNOWN.put("gpt2", new GgufNames("gpt2", GPT_2_ROOT, "transformer.h.", GPT_2));
+    KNOWN.put("bert", new GgufNames("bert", BERT_ROOT, "encoder.layer.", BERT));
   }
 
   private final String family;

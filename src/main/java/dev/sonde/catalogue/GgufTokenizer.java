@@ -8,8 +8,8 @@ import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The tokenizer inside a GGUF file as `tokenizer.json`: byte-level BPE (`gpt2`) or SentencePiece
-/// (`llama`: pairs by score; `t5`: unigram).
+/// The tokenizer inside a GGUF file as `tokenizer.json`: byte-level BPE (`gpt2`), SentencePiece
+/// (`llama`: pairs by score; `t5`: unigram) or WordPiece (`bert`).
 final class GgufTokenizer {
   static final int NORMAL = 1;
   static final int CONTROL = 3;
@@ -18,7 +18,10 @@ final class GgufTokenizer {
   static final int BYTE = 6;
   static final String SPACE = "▁";
 
-  private static final List<String> KINDS = List.of("gpt2", "llama", "t5");
+  /// The kind that is WordPiece.
+  static final String WORDS = "bert";
+
+  private static final List<String> KINDS = List.of("bert", "gpt2", "llama", "t5");
   private static final Set<String> OPEN_END = Set.of("<unk>", "<s>", "<|endoftext|>");
 
   private GgufTokenizer() {}
@@ -27,6 +30,10 @@ final class GgufTokenizer {
     var kind = kind(file);
     var out = JsonMapper.shared().createObjectNode();
     out.put("version", "1.0");
+    if (kind.equals(WORDS)) {
+      GgufWords.describe(file, out);
+      return out.toString();
+    }
     special(file, out);
     switch (kind) {
       case "gpt2" -> GgufSplits.bytePairs(file, out);
@@ -37,7 +44,7 @@ final class GgufTokenizer {
     return out.toString();
   }
 
-  private static String kind(Gguf file) {
+  static String kind(Gguf file) {
     var kind = file.text("tokenizer.ggml.model");
     if (!KINDS.contains(kind)) {
       throw new BadInput(

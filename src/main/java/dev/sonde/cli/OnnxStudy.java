@@ -42,12 +42,7 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
 
   void run(Path data, Optional<ImageTable> images, PrintWriter out) {
     var network = Network.open(model);
-    if (network.inputs().size() != 1) {
-      throw new BadInput(
-          "%s takes %s; a study feeds one input: capture with sonde onnx --input NAME=FILE and probe the result with --activations"
-              .formatted(network.name(), network.inputs()));
-    }
-    var input = network.point(network.inputs().getFirst());
+    var input = OnnxRows.input(network);
     var fed = images.isPresent() ? images(images.get(), input) : fed(data, input);
     var bar = Bar.standard();
     try (var table = table(network, fed);
@@ -154,20 +149,12 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
     for (var name : names) {
       boolean input = network.inputs().contains(name);
       int number = input ? -1 : (int) layers.stream().filter(l -> l.number() >= 0).count();
-      layers.add(new LayerTable.Layer(name, number, () -> captured(network, name, fed.input)));
+      layers.add(new LayerTable.Layer(name, number, () -> OnnxRows.at(network, name, fed.input)));
     }
-    var origin = new LayerTable.Origin(network.name(), "onnx", Digest.of(model), "");
+    var origin = new LayerTable.Origin(network.name(), "onnx", OnnxRows.digest(network, model), "");
     var digest = Digest.of(origin.weights().hex() + fed.digest.hex());
     var source = "%s on %s".formatted(network.name(), fed.source);
     return LayerTable.of(source, digest, rows, layers, origin);
-  }
-
-  private static dev.sonde.data.Matrix captured(Network network, String name, NdArray input) {
-    try (var run = network.capturing(List.of(name))) {
-      return java.util.Objects.requireNonNull(
-              run.all(Map.of(network.inputs().getFirst(), input)).get(name))
-          .toMatrix();
-    }
   }
 
   private List<String> chosen(Network network) {

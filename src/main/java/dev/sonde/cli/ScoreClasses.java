@@ -6,6 +6,7 @@ import dev.sonde.probe.SavedProbe;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Lines of `sonde score` for a probe of more than two classes.
 final class ScoreClasses {
@@ -25,15 +26,23 @@ final class ScoreClasses {
 
   /// `row` of the answers, which is of a token or the whole of a text.
   String line(int row, int text, boolean token, String string) {
-    int best = found.largest(row);
     if (!json) {
-      return String.format(
-          Locale.ROOT, "%s  %.4f  %s", name(best), shown(scores(row), best), string);
+      return plain(row, string);
     }
     var object = JsonMapper.shared().createObjectNode();
     object.put("text", text);
     object.put(token ? "token" : "string", string);
-    object.put("class", name(best));
+    into(object, row);
+    return object.toString();
+  }
+
+  String plain(int row, String string) {
+    int best = found.largest(row);
+    return String.format(Locale.ROOT, "%s  %.4f  %s", name(best), shown(scores(row), best), string);
+  }
+
+  void into(ObjectNode object, int row) {
+    object.put("class", name(found.largest(row)));
     var scores = object.putObject("scores");
     var probabilities = saved.probabilities() ? object.putObject("probabilities") : null;
     for (int k = 0; k < found.columns().size(); k++) {
@@ -42,7 +51,6 @@ final class ScoreClasses {
         probabilities.put(name(k), shown(scores(row), k));
       }
     }
-    return object.toString();
   }
 
   private String name(int k) {

@@ -44,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  sonde score --probe probe.safetensors --model models/gpt2 --data new.csv --json",
       "  sonde score --probe probe.safetensors --model models/gpt2 --aggregate max 'A long text.'",
       "  sonde score --probe runs/tags/probe.safetensors --model bert-base-uncased 'She saw it.'   # of sonde tokens",
+      "  sonde score --probe probe.safetensors --model digits.onnx --data images.npy",
       "  sonde score --probe probe.safetensors --activations acts        # what sonde capture wrote",
       "  sonde score --probe probe.safetensors --activations new.npy --site layer.7",
       ""
@@ -65,7 +66,11 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @Option(names = "--site", description = "POINT@POSITION (default: the best site of the run)")
   private String site = "";
 
-  @Option(names = "--data", paramLabel = "FILE", description = "CSV, TSV or JSONL with the texts")
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description =
+          "CSV, TSV or JSONL with the texts; for an ONNX network .npy, a table of numbers, an image or a folder of images")
   private Path data = Path.of("");
 
   @Option(names = "--text", description = "column of the texts in --data")
@@ -82,7 +87,10 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
   @Option(names = "--truncate", description = "cut texts that are longer than the network takes")
   private boolean truncate;
 
-  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "texts to score")
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..*",
+      description = "texts to score; files, for an ONNX network")
   private List<String> given = List.of();
 
   @Mixin private ScoreRows rows = new ScoreRows();
@@ -100,6 +108,10 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     if (model.isEmpty()) {
       throw new BadInput(
           "Missing required option: --model (or --activations FILE, without a model)");
+    }
+    if (OnnxStudy.isOne(model)) {
+      onnx();
+      return 0;
     }
     var texts = texts();
     if (SavedSequence.is(file)) {
@@ -152,6 +164,23 @@ final class ScoreCommand implements Callable<Integer>, NeedsEngine {
     } else {
       rows.run(found, site, json, out);
     }
+  }
+
+  private void onnx() {
+    if (tokens || truncate || aggregate.asked()) {
+      throw new BadInput(
+          "--tokens, --truncate and --aggregate are for texts; an ONNX network is fed rows");
+    }
+    var files = new ArrayList<>(given.stream().map(Path::of).toList());
+    if (!data.toString().isEmpty()) {
+      files.addFirst(data);
+    }
+    if (images.asked() && !files.isEmpty()) {
+      throw new BadInput("--images stands instead of --data and files; give one or the other");
+    }
+    var saved = SavedProbe.read(file);
+    new OnnxScore(saved, site.isEmpty() ? saved.best() : site, json, spec.commandLine().getOut())
+        .run(Path.of(model), files, images.table(column));
   }
 
   private int sequence(List<String> texts) {

@@ -96,11 +96,27 @@ public final class Model implements AutoCloseable {
       var family = loader.load(config, weights(file, numerics), parts);
       var kernels = parts.kernels();
       var model = new Model(file, config, stops(folder, config), family, kernels, numerics, true);
-      ModelCheck.check(model);
+      checked(model, folder);
       return model;
     } catch (RuntimeException e) {
       file.close();
       throw e;
+    }
+  }
+
+  /// Sizes that fit each file but not each other come to light in the engine, on the way.
+  private static void checked(Model model, Path folder) {
+    try {
+      ModelCheck.check(model);
+    } catch (RuntimeException e) {
+      if (e.getClass() != RuntimeException.class) {
+        throw e;
+      }
+      var said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new BadInput(
+          "%s does not run on one short text (%s); do config.json and the weights belong together?"
+              .formatted(folder, said),
+          e);
     }
   }
 

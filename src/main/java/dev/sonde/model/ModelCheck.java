@@ -3,6 +3,7 @@ package dev.sonde.model;
 import dev.sonde.hook.Edit;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
+import dev.sonde.io.BadInput;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Scope;
@@ -77,7 +78,9 @@ final class ModelCheck {
     same("adding nothing at " + site + " changes nothing", none, plain);
     var some = model.read(batch, List.of(end), Map.of(site, new Edit.Add(1, add))).of(end, 0);
     if (some.minus(plain).abs().max().item() == 0) {
-      throw new IllegalStateException("an edit at %s has no effect on %s".formatted(site, end));
+      throw new BadInput(
+          "the model fails its own check: an edit at %s has no effect on %s; are the weights damaged?"
+              .formatted(site, end));
     }
   }
 
@@ -86,7 +89,7 @@ final class ModelCheck {
     double off = found.minus(expected).abs().max().item();
     double sound = found.type() == DType.BFLOAT16 ? SOUND_IN_BFLOAT16 : SOUND;
     if (!(off <= sound * Math.max(scale, 1e-30))) {
-      throw new dev.sonde.io.BadInput(
+      throw new BadInput(
           "the model fails its own check: %s is off by %.1e of its scale; are the weights damaged?"
               .formatted(law, off / scale));
     }

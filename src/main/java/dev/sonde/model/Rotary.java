@@ -18,6 +18,8 @@ import java.util.List;
 /// `dynamic` and `longrope` depend on the length of a text: here on that of the text itself, never
 /// on its neighbours in a batch (unless [Batch#alike] asks for it, as the reference does).
 final class Rotary implements Rotation {
+  private static final int WIDEST = 1 << 16;
+
   private final Settings settings;
 
   /// What config.json says; `original` is the context before it was stretched.
@@ -32,6 +34,11 @@ final class Rotary implements Rotation {
 
   private Rotary(Settings settings) {
     this.settings = settings;
+    if (settings.dim < 0 || settings.dim > WIDEST) {
+      throw new BadInput(
+          "config.json turns %,d numbers of a head by rotary positions, from 0 to %,d are expected; is the file damaged?"
+              .formatted(settings.dim, WIDEST));
+    }
     var _ = frequencies(1); // refuses an unknown type at the door
   }
 
@@ -52,7 +59,13 @@ final class Rotary implements Rotation {
 
   /// Over the part of a head that the configuration names.
   static Rotary ofPart(ModelConfig config, int dHead, double otherwise) {
-    return over(config, (int) (dHead * part(config, "partial_rotary_factor", otherwise)), 10000);
+    double part = part(config, "partial_rotary_factor", otherwise);
+    if (!(part >= 0 && part <= 1)) {
+      throw new BadInput(
+          "config.json asks for partial_rotary_factor %s; a part of a head is from 0 to 1"
+              .formatted(part));
+    }
+    return over(config, (int) (dHead * part), 10000);
   }
 
   private static String type(ModelConfig keys) {

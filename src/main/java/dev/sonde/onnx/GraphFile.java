@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What an ONNX file (onnx.proto) says of its graph's names: nodes and their outputs, inputs,
 /// outputs, constants, and who reads what. Values stay where they are.
@@ -42,6 +43,7 @@ final class GraphFile {
   private final Set<String> outputs = new LinkedHashSet<>();
   private final Set<String> consumed = new HashSet<>();
   private final Set<String> made = new HashSet<>();
+  private final Set<String> locations = new TreeSet<>();
   private int start = -1;
   private int from;
   private int to;
@@ -120,6 +122,11 @@ final class GraphFile {
   /// Whether numbers lie in other files beside this one.
   boolean external() {
     return external;
+  }
+
+  /// Names of those files, in their order.
+  Set<String> locations() {
+    return locations;
   }
 
   private void graph() {
@@ -276,6 +283,9 @@ final class GraphFile {
       throw new BadInput(
           "the ONNX file reads its numbers from '%s'; only files in its own folder are opened"
               .formatted(value));
+    }
+    if (key.equals("location") && !value.isEmpty()) {
+      locations.add(value);
     }
   }
 

@@ -171,7 +171,10 @@ public final class Inputs {
         : NdArray.of(out, rows, columns);
   }
 
-  private static List<Path> images(Path folder) {
+  /// The images of a folder, in the order of their names: those that [#read] reads.
+  ///
+  /// @throws BadInput if it has none
+  public static List<Path> images(Path folder) {
     try (var files = Files.list(folder)) {
       var out =
           files

@@ -172,6 +172,11 @@ public final class Network {
     return 0;
   }
 
+  /// The files beside the network's own that hold numbers of it, in the order of their names.
+  public List<Path> beside() {
+    return file.locations().stream().map(folder::resolve).toList();
+  }
+
   OrtEnvironment environment() {
     return environment;
   }

@@ -17,6 +17,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class ModelConfig {
   private static final long LARGEST = 16L << 20;
 
+  /// What a message quotes at most.
+  private static final int LONGEST = 300;
+
   private final String origin;
   private final JsonNode json;
 
@@ -210,10 +213,15 @@ public final class ModelConfig {
   ///
   /// @throws BadInput for any other
   public void mustBe(String key, String value) {
-    if (has(key) && !required(key).asString().equals(value)) {
+    if (!has(key)) {
+      return;
+    }
+    var node = required(key);
+    var found = node.isString() ? node.stringValue() : node.toString();
+    if (!found.equals(value)) {
       throw new BadInput(
           "%s has %s = %s, which is not built: only %s is; refusing rather than computing something else"
-              .formatted(origin, key, required(key).asString(), value));
+              .formatted(origin, key, brief(found), value));
     }
   }
 
@@ -226,7 +234,15 @@ public final class ModelConfig {
   }
 
   private BadInput wrong(String key, String expected, JsonNode found) {
-    return new BadInput("%s: '%s' should be %s, but is %s".formatted(origin, key, expected, found));
+    return new BadInput(
+        "%s: '%s' should be %s, but is %s"
+            .formatted(origin, key, expected, brief(found.toString())));
+  }
+
+  /// On one line, the beginning of it if it is long.
+  private static String brief(String found) {
+    var line = found.replaceAll("\\R", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + " …";
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /// A sound GGUF file of a Llama with one block, 32 wide, and five tokens; all else is made from it.
 final class FuzzFiles {
@@ -56,6 +57,44 @@ final class FuzzFiles {
       file.int32(Float.floatToRawIntBits((float) random.nextDouble(-0.3, 0.3)));
     }
     return file.out.toByteArray();
+  }
+
+  /// An encoder of one block, 8 wide, with seven tokens.
+  static byte[] bert() {
+    var out = new TinyGguf().with("general.architecture", "bert");
+    GgufCase.words(out, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ab", "##b"));
+    for (var key : List.of("embedding_length", "feed_forward_length", "context_length")) {
+      out.with("bert." + key, 8);
+    }
+    out.with("bert.block_count", 1).with("bert.attention.head_count", 2);
+    out.with("bert.attention.layer_norm_epsilon", 1e-12).with("bert.attention.causal", false);
+    var random = new Seed(6).generator();
+    for (var name : List.of("token_embd", "position_embd", "token_types")) {
+      int rows = name.equals("token_embd") ? 7 : name.equals("token_types") ? 2 : 8;
+      out.with(name + ".weight", List.of((long) rows, 8L), some(random, rows * 8));
+    }
+    for (var name : List.of("q", "k", "v", "output")) {
+      out.with("blk.0.attn_" + name + ".weight", List.of(8L, 8L), some(random, 64));
+      out.with("blk.0.attn_" + name + ".bias", List.of(8L), some(random, 8));
+    }
+    for (var name : List.of("blk.0.ffn_up", "blk.0.ffn_down")) {
+      out.with(name + ".weight", List.of(8L, 8L), some(random, 64));
+      out.with(name + ".bias", List.of(8L), some(random, 8));
+    }
+    for (var name :
+        List.of("token_embd_norm", "blk.0.attn_output_norm", "blk.0.layer_output_norm")) {
+      out.with(name + ".weight", List.of(8L), some(random, 8));
+      out.with(name + ".bias", List.of(8L), some(random, 8));
+    }
+    return out.bytes();
+  }
+
+  private static float[] some(SplittableRandom random, int count) {
+    var out = new float[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = (float) random.nextDouble(-0.3, 0.3);
+    }
+    return out;
   }
 
   private static int numbers(int[] shape) {

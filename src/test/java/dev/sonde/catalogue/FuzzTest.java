@@ -3,6 +3,7 @@ package dev.sonde.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.sonde.Resident;
 import dev.sonde.chat.ChatTemplate;
 import dev.sonde.chat.Message;
 import dev.sonde.io.BadInput;
@@ -28,12 +29,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged files of every kind: each is read, or refused with one [BadInput] of one line, within
-/// the file's size and 64 MiB of heap. `-Dsonde.fuzz=10000` for the long run, `-Dsonde.fuzz.seed`
-/// for another one.
+/// the file's size and 64 MiB of heap, and the process keeps nothing of it. `-Dsonde.fuzz=10000`
+/// for the long run, `-Dsonde.fuzz.seed` for another one.
 final class FuzzTest {
   private static final int COUNT = Integer.getInteger("sonde.fuzz", 300);
   private static final long SEED = Long.getLong("sonde.fuzz.seed", 20260727);
   private static final long ROOM = 64L << 20;
+
+  /// From this many cases on memory is measured; a measure takes as long as a dozen cases.
+  private static final int MEASURED = 100;
+
   private static final ThreadMXBean HEAP = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir private Path folder = Path.of("");
@@ -95,12 +100,26 @@ final class FuzzTest {
     }
   }
 
-  private void conversion() {
+  /// An encoder with WordPiece.
+  @Test
+  void ggufOfWords() throws IOException {
+    Files.write(folder.resolve("sound.gguf"), FuzzFiles.bert());
+    fuzz("sound.gguf", COUNT, false, this::conversion);
+  }
+
+  /// What is converted can be opened, or is refused.
+  private void conversion() throws IOException {
     var file = folder.resolve("sound.gguf");
+    var out = folder.resolve("out");
     try (var gguf = Gguf.open(file)) {
       gguf.names().forEach(gguf::floats);
     }
-    GgufModel.convert(file, folder.resolve("out"), Progress.NONE);
+    GgufModel.convert(file, out, Progress.NONE);
+    try (var tokenizer = Tokenizer.open(out);
+        var model = Model.open(out, new Kernels(true, true, true, true))) {
+      assertThat(tokenizer.encode("ab b").size()).isNotNegative();
+      assertThat(model.points()).isNotEmpty();
+    }
   }
 
   /// What a conversion writes, and one of every kind that the library knows.
@@ -133,15 +152,28 @@ final class FuzzTest {
 
   @Test
   void configurations() throws IOException {
-    fuzz(
-        "config.json",
-        COUNT,
-        true,
-        () -> {
-          try (var model = Model.open(folder, new Kernels(true, true, true, true))) {
-            assertThat(model.points()).isNotEmpty();
-          }
-        });
+    fuzz("config.json", COUNT, true, this::model);
+  }
+
+  /// Of every family.
+  @Test
+  void configurationsOfFamilies() throws IOException {
+    List<Path> cases;
+    try (var all = Files.list(Path.of("src/test/resources/configurations"))) {
+      cases = all.filter(Files::isDirectory).sorted().toList();
+    }
+    for (var one : cases) {
+      for (var name : List.of("config.json", "model.safetensors")) {
+        Files.copy(one.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+      fuzz("config.json", Math.max(20, COUNT / cases.size()), true, this::model);
+    }
+  }
+
+  private void model() {
+    try (var model = Model.open(folder, new Kernels(true, true, true, true))) {
+      assertThat(model.points()).isNotEmpty();
+    }
   }
 
   @Test
@@ -165,15 +197,21 @@ final class FuzzTest {
     var sound = Files.readAllBytes(file);
     reading.run();
     var wrong = new TreeMap<String, String>();
+    var resident = new Resident(count);
     int refused = 0;
     for (int i = 0; i < count; i++) {
       var random = new Seed(SEED).forPurpose(name, i).generator();
       Files.write(file, new Mutation(random).of(sound, text));
       refused += attempt(reading, Files.size(file), "seed %d, case %d".formatted(SEED, i), wrong);
+      if (count >= MEASURED) {
+        resident.after(i);
+      }
     }
     Files.write(file, sound);
-    System.out.printf("fuzz %s: seed %d, %d cases, %d refused%n", name, SEED, count, refused);
+    System.out.printf(
+        "fuzz %s: seed %d, %d cases, %d refused, %s%n", name, SEED, count, refused, resident);
     assertThat(wrong).isEmpty();
+    resident.mustNotHaveGrown();
     assertThat(refused).isGreaterThan(count / 10);
   }
 

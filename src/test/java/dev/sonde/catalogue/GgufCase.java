@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// A folder of safetensors as llama.cpp's converter would write it: conversion/llama.py, gemma.py,
-/// phi.py, gpt2.py and the tensor map of its gguf package, in which the longer names go first.
+/// phi.py, gpt2.py, bert.py and the tensor map of its gguf package, in which the longer names go
+/// first.
 final class GgufCase {
   private static final List<Map.Entry<String, String>> NAMES =
       List.of(
@@ -40,7 +41,21 @@ final class GgufCase {
           Map.entry("mlp.gate_up_proj", "ffn_up"),
           Map.entry("mlp.gate_proj", "ffn_gate"),
           Map.entry("mlp.up_proj", "ffn_up"),
-          Map.entry("mlp.down_proj", "ffn_down"));
+          Map.entry("mlp.down_proj", "ffn_down"),
+          Map.entry("embeddings.word_embeddings", "token_embd"),
+          Map.entry("embeddings.position_embeddings", "position_embd"),
+          Map.entry("embeddings.token_type_embeddings", "token_types"),
+          Map.entry("embeddings.LayerNorm", "token_embd_norm"),
+          Map.entry("encoder.layer.", "blk."),
+          Map.entry("attention.self.query", "attn_q"),
+          Map.entry("attention.self.key", "attn_k"),
+          Map.entry("attention.self.value", "attn_v"),
+          Map.entry("attention.output.dense", "attn_output"),
+          Map.entry("attention.output.LayerNorm", "attn_output_norm"),
+          Map.entry("intermediate.dense", "ffn_up"),
+          Map.entry("output.dense", "ffn_down"),
+          Map.entry("output.LayerNorm", "layer_output_norm"),
+          Map.entry("bert.", ""));
 
   private final TinyGguf out = new TinyGguf();
   private final ModelConfig config;
@@ -52,11 +67,10 @@ final class GgufCase {
     config = ModelConfig.read(folder.resolve("config.json"));
     arch = config.modelType().replace("_text", "");
     out.with("general.architecture", arch);
-    tokens(config.integer("vocab_size"));
-    if (arch.equals("gpt2")) {
-      gpt2();
-    } else {
-      llama();
+    switch (arch) {
+      case "gpt2" -> gpt2();
+      case "bert" -> bert();
+      default -> llama();
     }
     tensors(folder);
   }
@@ -84,7 +98,43 @@ final class GgufCase {
     out.with("tokenizer.ggml.merges", List.of());
   }
 
+  private void bert() {
+    var words = new ArrayList<String>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+    for (int i = 5; i < config.integer("vocab_size"); i++) {
+      words.add((i % 3 == 0 ? "##" : "") + "t" + i);
+    }
+    words(out, words);
+    key("block_count", config.integer("num_hidden_layers"));
+    key("context_length", config.integer("max_position_embeddings"));
+    key("embedding_length", config.integer("hidden_size"));
+    key("feed_forward_length", config.integer("intermediate_size"));
+    key("attention.head_count", config.integer("num_attention_heads"));
+    key("attention.layer_norm_epsilon", config.number("layer_norm_eps"));
+    key("attention.causal", false);
+    key("pooling_type", 1);
+  }
+
+  /// A vocabulary of WordPiece: what begins a word gets its mark, what goes on loses it.
+  static void words(TinyGguf out, List<String> words) {
+    var special = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+    var tokens = new ArrayList<String>();
+    var types = new ArrayList<Integer>();
+    for (var word : words) {
+      boolean marks = special.contains(word);
+      tokens.add(marks ? word : word.startsWith("##") ? word.substring(2) : "\u2581" + word);
+      types.add(marks ? 3 : 1);
+    }
+    out.with("tokenizer.ggml.model", "bert").with("tokenizer.ggml.tokens", tokens);
+    out.with("tokenizer.ggml.token_type", types).with("tokenizer.ggml.token_type_count", 2);
+    var names = List.of("padding", "unknown", "cls", "seperator", "mask");
+    for (int i = 0; i < names.size(); i++) {
+      int id = words.indexOf(special.get(i));
+      out.with("tokenizer.ggml.%s_token_id".formatted(names.get(i)), id);
+    }
+  }
+
   private void gpt2() {
+    tokens(config.integer("vocab_size"));
     key("block_count", config.integer("n_layer"));
     key("context_length", config.integer("n_positions"));
     key("embedding_length", config.integer("n_embd"));
@@ -94,6 +144,7 @@ final class GgufCase {
   }
 
   private void llama() {
+    tokens(config.integer("vocab_size"));
     int heads = config.integer("num_attention_heads");
     int width = config.integer("head_dim", config.integer("hidden_size") / heads);
     key("block_count", config.integer("num_hidden_layers"));
@@ -197,6 +248,9 @@ final class GgufCase {
     try (var file = SafeTensors.open(folder);
         var scope = Scope.open()) {
       for (var name : file.names()) {
+        if (name.startsWith("cls.")) {
+          continue; // left out by the converter: heads over the encoder
+        }
         var tensor = file.get(name);
         var shape = new ArrayList<Long>();
         for (int i = 0; i < tensor.rank(); i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sonde.Shared;
+import dev.sonde.hook.Place;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.model.Batch;
@@ -43,7 +44,8 @@ final class GgufFamiliesTest {
             "gemma2",
             "gemma3",
             "phi3",
-            "gpt2")) {
+            "gpt2",
+            "bert")) {
       same(family, GgufFamiliesTest::asItIs);
     }
   }
@@ -116,10 +118,13 @@ final class GgufFamiliesTest {
         var b = Model.open(converted, new Kernels(true, true, true, true));
         var mode = Mode.inference();
         var scope = Scope.open()) {
-      assertThat(b.points()).isEqualTo(a.points());
-      var expected = a.read(Batch.of(List.of(ids)), a.points());
-      var found = b.read(Batch.of(List.of(ids)), b.points());
-      for (var point : a.points()) {
+      // files of an encoder have no head
+      boolean headless = a.architecture().family().equals("bert");
+      var points = a.points().stream().filter(p -> !headless || p.place() != Place.LOGITS).toList();
+      assertThat(b.points()).isEqualTo(points);
+      var expected = a.read(Batch.of(List.of(ids)), points);
+      var found = b.read(Batch.of(List.of(ids)), points);
+      for (var point : points) {
         var off = off(found.of(point, 0).toFloats(), expected.of(point, 0).toFloats());
         worst = Math.max(worst, off);
       }

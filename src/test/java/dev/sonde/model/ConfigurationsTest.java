@@ -42,6 +42,9 @@ final class ConfigurationsTest {
               "\"rotary_dim\": 4",
               "\"rotary_dim\": 4, \"quantization_config\": {}",
               "quantization_config"),
+          List.of("gptj", "\"rotary_dim\": 4", "\"rotary_dim\": 1073741824", "1,073,741,824"),
+          List.of("gptj", "\"rotary_dim\": 4", "\"rotary_dim\": -4", "-4 numbers"),
+          List.of("gptj", "\"rotary_dim\": 4", "\"rotary_dim\": 64", "one short text"),
           List.of(
               "granite_bias", "\"rope_type\": \"default\"", "\"rope_type\": \"spiral\"", "spiral"),
           List.of(

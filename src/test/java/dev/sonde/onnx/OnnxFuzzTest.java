@@ -3,6 +3,7 @@ package dev.sonde.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.sonde.Resident;
 import dev.sonde.Shared;
 import dev.sonde.catalogue.Mutation;
 import dev.sonde.io.BadInput;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged ONNX files: each is listed and made ready to be captured, or refused with one line,
-/// within the file's size and 64 MiB of heap. `-Dsonde.fuzz=10000` for the long run.
+/// within the file's size and 64 MiB of heap, and the process keeps nothing of it.
+/// `-Dsonde.fuzz=10000` for the long run.
 final class OnnxFuzzTest {
   private static final int COUNT = Integer.getInteger("sonde.fuzz", 300);
   private static final long SEED = Long.getLong("sonde.fuzz.seed", 20261124);
@@ -53,14 +55,18 @@ final class OnnxFuzzTest {
     var file = Files.write(folder.resolve("net.onnx"), sound);
     open(file);
     var wrong = new TreeMap<String, String>();
+    var resident = new Resident(count);
     int refused = 0;
     for (int i = 0; i < count; i++) {
       var random = new Seed(SEED).forPurpose(name, i).generator();
       Files.write(file, new Mutation(random).of(sound, false));
       refused += attempt(file, "seed %d, case %d".formatted(SEED, i), wrong);
+      resident.after(i);
     }
-    System.out.printf("fuzz onnx %s: seed %d, %d cases, %d refused%n", name, SEED, count, refused);
+    System.out.printf(
+        "fuzz onnx %s: seed %d, %d cases, %d refused, %s%n", name, SEED, count, refused, resident);
     assertThat(wrong).isEmpty();
+    resident.mustNotHaveGrown();
     assertThat(refused).isGreaterThan(count / 10);
   }
 

@@ -14,13 +14,36 @@ public final class TinyOnnx {
 
   /// `y = relu(x + b)`, `z = y + y`, of rows of three.
   public static byte[] sums() {
+    return sums(1, -2, 3);
+  }
+
+  /// The same with another `b`.
+  public static byte[] sums(float... b) {
+    return sums(constant("b", b));
+  }
+
+  /// The same with `b` in a file beside it.
+  public static byte[] sumsOutside(String file) {
+    var where = new Segments().text(1, "location").text(2, file);
+    return sums(
+        new Segments().number(1, 3).number(2, 1).text(8, "b").message(13, where).number(14, 1));
+  }
+
+  /// As they lie in such a file.
+  public static byte[] floats(float... values) {
+    var out = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.asFloatBuffer().put(values);
+    return out.array();
+  }
+
+  private static byte[] sums(Segments b) {
     var graph =
         new Segments()
             .message(1, node("Add", "first", "x", "b", "sum"))
             .message(1, node("Relu", "second", "sum", "", "y"))
             .message(1, node("Add", "third", "y", "y", "z"))
             .text(2, "sums")
-            .message(5, constant("b", 1, -2, 3))
+            .message(5, b)
             .message(11, value("x", true))
             .message(12, value("z", true));
     return model(graph);
@@ -76,12 +99,9 @@ public final class TinyOnnx {
   }
 
   static Segments constant(String name, float... values) {
-    var raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float v : values) {
-      raw.putFloat(v);
-    }
     // field 9 holds bytes as a text does
-    var bytes = new Segments().add(raw.array(), 0, raw.capacity());
+    var raw = floats(values);
+    var bytes = new Segments().add(raw, 0, raw.length);
     return new Segments().number(1, values.length).number(2, 1).text(8, name).message(9, bytes);
   }
 }
