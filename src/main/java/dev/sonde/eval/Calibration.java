@@ -3,6 +3,7 @@ package dev.sonde.eval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /// Whether a probability of .8 comes true four times in five.
 public final class Calibration {
@@ -95,17 +96,39 @@ public final class Calibration {
   /// The temperature T that makes `score / T` most likely, by bisection of the slope (the loss has
   /// one minimum in 1/T).
   public static double temperature(double[] score, boolean[] positive) {
+    return coolest(inverse -> slope(score, positive, inverse));
+  }
+
+  /// The same of several classes: one temperature for all of a row's scores, `n x classes`
+  /// row-major.
+  public static double temperature(double[] scores, int[] labels, int classes) {
+    return coolest(inverse -> slope(scores, labels, classes, inverse));
+  }
+
+  private static double coolest(DoubleUnaryOperator slope) {
     double low = Math.log(1e-3);
     double high = Math.log(1e3);
     for (int i = 0; i < 200; i++) {
       double middle = (low + high) / 2;
-      if (slope(score, positive, Math.exp(-middle)) > 0) {
+      if (slope.applyAsDouble(Math.exp(-middle)) > 0) {
         low = middle;
       } else {
         high = middle;
       }
     }
     return Math.exp((low + high) / 2);
+  }
+
+  private static double slope(double[] scores, int[] labels, int classes, double inverse) {
+    var p =
+        ClassScores.probabilities(Arrays.stream(scores).map(s -> s * inverse).toArray(), classes);
+    double sum = 0;
+    for (int i = 0; i < labels.length; i++) {
+      for (int k = 0; k < classes; k++) {
+        sum += (p[i * classes + k] - (k == labels[i] ? 1 : 0)) * scores[i * classes + k];
+      }
+    }
+    return sum;
   }
 
   /// The derivative of the loss by the inverse temperature.

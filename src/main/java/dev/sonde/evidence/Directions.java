@@ -85,13 +85,20 @@ public final class Directions {
   /// The same in a basis that is there already (of any scaling but by features, which turns
   /// directions).
   public static double[] matchedCosines(Basis basis, Match match, int pairs, Seed seed) {
+    return matchedCosines(basis, match, 1, pairs, seed);
+  }
+
+  /// The same of probes with several free directions each, one after the other (K - 1 for K classes
+  /// whose mean is taken out).
+  public static double[] matchedCosines(Basis basis, Match match, int free, int pairs, Seed seed) {
     int r = basis.rank();
     try (var scope = Scope.open()) {
       var lambda = basis.lambda().toDoubles();
       var random = seed.forPurpose("matched directions").generator();
-      var theta = new double[Math.multiplyExact(r, 2 * pairs)];
-      for (int i = 0; i < r; i++) {
-        double spread = match == Match.COVARIANCE ? Math.sqrt(lambda[i]) : 1 / Math.sqrt(lambda[i]);
+      var theta = new double[Math.multiplyExact(r * free, 2 * pairs)];
+      for (int i = 0; i < r * free; i++) {
+        double root = Math.sqrt(lambda[i % r]);
+        double spread = match == Match.COVARIANCE ? root : 1 / root;
         for (int j = 0; j < 2 * pairs; j++) {
           theta[i * 2 * pairs + j] = spread * random.nextGaussian();
         }
@@ -99,9 +106,9 @@ public final class Directions {
       // a rotation leaves cosines alone: they can be taken in the basis
       var out = new double[pairs];
       for (int p = 0; p < pairs; p++) {
-        var a = new double[r];
-        var b = new double[r];
-        for (int i = 0; i < r; i++) {
+        var a = new double[r * free];
+        var b = new double[r * free];
+        for (int i = 0; i < a.length; i++) {
           a[i] = theta[i * 2 * pairs + 2 * p];
           b[i] = theta[i * 2 * pairs + 2 * p + 1];
         }
@@ -133,10 +140,18 @@ public final class Directions {
   }
 
   /// The same from the rows themselves: the correlations of the scores that the directions give
-  /// them. For few rows far cheaper than their covariance.
+  /// them. For few rows far cheaper than their covariance. A direction longer than a row is
+  /// several, one after the other.
   public static double[][] sigmaCosines(List<double[]> directions, Matrix x) {
-    var scores = directions.stream().map(w -> centred(Linear.of(w, 0).scores(x))).toList();
-    return table(scores, Directions::cosine);
+    return table(directions.stream().map(w -> read(w, x)).toList(), Directions::cosine);
+  }
+
+  private static double[] read(double[] directions, Matrix x) {
+    int d = x.cols();
+    return IntStream.range(0, directions.length / d)
+        .mapToObj(k -> Linear.of(Arrays.copyOfRange(directions, k * d, (k + 1) * d), 0))
+        .flatMapToDouble(one -> Arrays.stream(centred(one.scores(x))))
+        .toArray();
   }
 
   private static double[] centred(double[] values) {

@@ -2,10 +2,13 @@ package dev.sonde.evidence;
 
 import dev.sonde.data.Classes;
 import dev.sonde.eval.Bootstrap;
+import dev.sonde.eval.ClassScores;
 import dev.sonde.eval.Interval;
 import dev.sonde.eval.Scores;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.ClassFamily;
+import dev.sonde.probe.ClassTask;
 import dev.sonde.probe.ProbeFamily;
 import dev.sonde.probe.Task;
 import dev.sonde.provenance.Seed;
@@ -95,6 +98,37 @@ public final class LearningCurve {
       for (int t = 0; t < out.length; t++) {
         var all = solution.scores(t);
         out[t] = Scores.auroc(Arrays.stream(test).mapToDouble(i -> all[i]).toArray(), truth);
+      }
+      return out;
+    };
+  }
+
+  /// The same of several classes: the mean over those that `test` has of each against the rest.
+  public static Learner auroc(
+      ClassFamily family, Basis basis, Classes labels, int[] test, double c) {
+    int k = labels.names().size();
+    var truth = Arrays.stream(test).map(labels::at).toArray();
+    var ones = new double[test.length];
+    Arrays.fill(ones, 1);
+    return trainings -> {
+      var tasks = new ArrayList<ClassTask>();
+      for (var rows : trainings) {
+        var used = new boolean[labels.size()];
+        for (int i : rows) {
+          used[i] = true;
+        }
+        tasks.add(ClassTask.of(labels.toArray(), k, used, c));
+      }
+      var solution = family.solve(basis, tasks, true, List.of());
+      var out = new double[tasks.size()];
+      for (int t = 0; t < out.length; t++) {
+        var all = solution.scores(t);
+        var held = new double[test.length * k];
+        for (int i = 0; i < test.length; i++) {
+          System.arraycopy(all, test[i] * k, held, i * k, k);
+        }
+        var ranked = family.probabilities() ? ClassScores.probabilities(held, k) : held;
+        out[t] = ClassScores.macroAuroc(ranked, truth, k).applyAsDouble(ones);
       }
       return out;
     };

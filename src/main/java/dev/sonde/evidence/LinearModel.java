@@ -2,10 +2,10 @@ package dev.sonde.evidence;
 
 import dev.sonde.data.Classes;
 import dev.sonde.data.Groups;
-import dev.sonde.data.Samples;
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.ClassTask;
 import dev.sonde.probe.Logistic;
-import dev.sonde.probe.Softmax;
+import dev.sonde.probe.Multinomial;
 import dev.sonde.probe.Task;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
@@ -115,27 +115,19 @@ public final class LinearModel implements LabelModel {
   }
 
   private void addLosses(List<int[]> rests, List<int[]> parts, double[] loss) {
-    if (classes() > 2) {
-      for (int p = 0; p < parts.size(); p++) {
-        for (int g = 0; g < grid.size(); g++) {
-          var answer = fit(rests.get(p), grid.get(g), parts.get(p));
-          loss[g + 1] += loss(answer, parts.get(p));
-        }
-      }
-      return;
-    }
-    var tasks = new ArrayList<Task>();
-    for (var rest : rests) {
+    var trainings = new ArrayList<int[]>();
+    var asked = new ArrayList<int[]>();
+    var cs = new ArrayList<Double>();
+    for (int p = 0; p < parts.size(); p++) {
       for (double c : grid) {
-        tasks.add(task(rest, c));
+        trainings.add(rests.get(p));
+        asked.add(parts.get(p));
+        cs.add(c);
       }
     }
-    var solution = new Logistic().solve(basis, tasks, false);
-    int task = 0;
-    for (var part : parts) {
-      for (int g = 0; g < grid.size(); g++) {
-        loss[g + 1] += loss(logOdds(solution.scores(task++), part), part);
-      }
+    var answers = fits(trainings, cs, asked, false);
+    for (int t = 0; t < answers.size(); t++) {
+      loss[t % grid.size() + 1] += loss(answers.get(t), asked.get(t));
     }
   }
 
@@ -161,39 +153,64 @@ public final class LinearModel implements LabelModel {
     return Arrays.stream(train).map(i -> fold[groups.at(i)]).toArray();
   }
 
-  private Task task(int[] train, double c) {
-    var positive = new boolean[labels.size()];
-    var used = new boolean[labels.size()];
-    for (int i : train) {
-      used[i] = true;
-      positive[i] = labels.at(i) == 1;
-    }
-    return Task.of(positive, used, c);
+  private double[][] fit(int[] train, double c, int[] test) {
+    return fits(List.of(train), List.of(c), List.of(test), true).getFirst();
   }
 
-  private double[][] fit(int[] train, double c, int[] test) {
-    if (classes() == 2) {
-      return logOdds(new Logistic().solve(basis, List.of(task(train, c)), true).scores(0), test);
+  /// Log-probabilities of the rows asked about, fit by fit.
+  private List<double[][]> fits(
+      List<int[]> trainings, List<Double> cs, List<int[]> asked, boolean exact) {
+    var used = trainings.stream().map(this::used).toList();
+    var out = new ArrayList<double[][]>();
+    if (used.isEmpty()) {
+      return out;
     }
+    if (classes() == 2) {
+      var positive = new boolean[labels.size()];
+      for (int i = 0; i < positive.length; i++) {
+        positive[i] = labels.at(i) == 1;
+      }
+      var tasks = new ArrayList<Task>();
+      for (int t = 0; t < used.size(); t++) {
+        tasks.add(Task.of(positive, used.get(t), cs.get(t)));
+      }
+      var solution = new Logistic().solve(basis, tasks, exact);
+      for (int t = 0; t < used.size(); t++) {
+        out.add(logOdds(solution.scores(t), asked.get(t)));
+      }
+      return out;
+    }
+    var tasks = new ArrayList<ClassTask>();
+    for (int t = 0; t < used.size(); t++) {
+      tasks.add(ClassTask.of(labels.toArray(), classes(), used.get(t), cs.get(t)));
+    }
+    var solution = new Multinomial().solve(basis, tasks, exact, List.of());
+    for (int t = 0; t < used.size(); t++) {
+      out.add(logs(solution.scores(t), trainings.get(t), asked.get(t)));
+    }
+    return out;
+  }
+
+  private boolean[] used(int[] train) {
+    var out = new boolean[labels.size()];
+    for (int i : train) {
+      out[i] = true;
+    }
+    return out;
+  }
+
+  private double[][] logs(double[] scores, int[] train, int[] test) {
     var seen = Arrays.stream(train).map(labels::at).distinct().sorted().toArray();
-    var names = Arrays.stream(seen).mapToObj(k -> labels.names().get(k)).toList();
-    var own = Arrays.stream(train).map(i -> Arrays.binarySearch(seen, labels.at(i))).toArray();
-    var x = basis.x();
-    var fit =
-        Softmax.fit(Samples.of(x.select(train), Classes.of(names, own)), Basis.Scaling.COMMON, c);
-    var asked = x.select(test);
-    var scores = fit.classes().stream().map(p -> p.scores(asked)).toArray(double[][]::new);
     double lacking = classes() - seen.length;
     double spared = lacking / (train.length + classes());
     var out = new double[test.length][classes()];
     for (int i = 0; i < test.length; i++) {
       Arrays.fill(out[i], lacking > 0 ? Math.log(spared / lacking) : Double.NaN);
-      int row = i;
-      double total = logSumExp(Arrays.stream(scores).mapToDouble(s -> s[row]).toArray());
-      for (int k = 0; k < seen.length; k++) {
-        double log = scores[k][i] - total;
+      int from = test[i] * classes();
+      double total = logSumExp(Arrays.stream(seen).mapToDouble(k -> scores[from + k]).toArray());
+      for (int k : seen) {
         // a probability that underflows would make the code infinite
-        out[i][seen[k]] = Math.max(log, -700) + Math.log1p(-spared);
+        out[i][k] = Math.max(scores[from + k] - total, -700) + Math.log1p(-spared);
       }
     }
     return out;

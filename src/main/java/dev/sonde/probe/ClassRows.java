@@ -19,7 +19,7 @@ final class ClassRows {
   }
 
   static ClassRows of(Basis basis, ClassTask task) {
-    var rows = task.rows();
+    var rows = task.training();
     var present = task.present();
     var ids = Tensor.of(Arrays.stream(rows).asLongStream().toArray(), rows.length);
     var ones = new double[rows.length * present.length];

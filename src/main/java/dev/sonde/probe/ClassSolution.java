@@ -9,9 +9,6 @@ import java.util.List;
 
 /// The probes of many [ClassTask]s over one basis: a direction and an intercept a class.
 public final class ClassSolution {
-  /// The intercept of a class that no training row was of.
-  private static final double NEVER = -1e3;
-
   private final Basis basis;
   private final int classes;
   private final double tolerance;
@@ -30,7 +27,7 @@ public final class ClassSolution {
   void add(double[] theta, int[] present, double gradient) {
     int r = basis.rank();
     var all = new double[(r + 1) * classes];
-    Arrays.fill(all, r * classes, all.length, NEVER);
+    Arrays.fill(all, r * classes, all.length, Link.NEVER);
     for (int i = 0; i <= r; i++) {
       for (int p = 0; p < present.length; p++) {
         all[i * classes + present[p]] = theta[i * present.length + p];

@@ -47,12 +47,16 @@ public record Lda(Shrinkage shrinkage) implements ProbeFamily {
   }
 
   /// The Cholesky factor of the shrunk covariance of rows that are centred on their class: `n x r`,
-  /// coordinates of a space of d dimensions.
+  /// coordinates of a space of d dimensions. Rows that do not spread at all (one a class) are taken
+  /// to spread alike in every direction.
   static Tensor factor(Tensor within, double n, int d, Shrinkage shrinkage) {
     try (var scope = Scope.open()) {
       var s = within.transpose(0, 1).matmul(within).times(1 / n);
       var unit = Tensor.eye(s.size(0), s.type());
       double trace = s.times(unit).sum().item();
+      if (!(trace > 0)) {
+        return scope.keep(unit);
+      }
       double fourths = within.square().sum(1).square().sum().item();
       double amount =
           shrinkage.amount(new Shrinkage.Of(s.square().sum().item(), trace, fourths, n, d));

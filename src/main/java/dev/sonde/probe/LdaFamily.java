@@ -33,7 +33,7 @@ public record LdaFamily(Shrinkage shrinkage) implements ClassFamily {
       try (var scope = Scope.open()) {
         var rows = ClassRows.of(basis, task);
         var means = rows.means();
-        int n = task.rows().length;
+        int n = task.training().length;
         var within = rows.z().minus(rows.members().matmul(means));
         var factor = Lda.factor(within, n, d, shrinkage);
         var w = Solve.withCholesky(factor, means.transpose(0, 1).contiguous()).transpose(0, 1);

@@ -4,10 +4,12 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Where a block of columns of [LogisticSolver] stands between two Newton steps: a row a task.
+/// Where a block of columns of [LogisticSolver] stands between two Newton steps: a row a task, its
+/// outputs one after the other.
 ///
 /// The coordinates are those of the basis and, last, the intercept; rows that no task learns from
 /// may be left out. What moves is on the heap; what stays (targets, weights) is native, in the
@@ -19,9 +21,11 @@ final class LogisticColumns {
   private static final int HALVINGS = 30;
 
   private final RowsAs rows;
+  private final Link link;
   private final int n;
   private final int r;
   private final DType type;
+  private final Tensor penalty;
   private final Tensor target;
   private final Tensor weight;
   private final double[] c;
@@ -39,16 +43,18 @@ final class LogisticColumns {
   final int[] steps;
 
   /// Tasks at zero.
-  LogisticColumns(RowsAs rows, List<Task> tasks) {
+  LogisticColumns(RowsAs rows, List<? extends LogisticTask> tasks) {
     int m = tasks.size();
     this.rows = rows;
-    n = rows.count();
-    r = rows.width();
+    link = Link.of(tasks.getFirst().outputs());
+    n = rows.count() * link.outputs();
+    r = rows.width() * link.outputs();
     type = rows.type();
+    penalty = Tensor.cat(0, Collections.nCopies(link.outputs(), rows.penalty()));
     target = perRow(tasks, true);
     weight = perRow(tasks, false);
-    c = tasks.stream().mapToDouble(Task::c).toArray();
-    trained = tasks.stream().mapToDouble(Task::trained).toArray();
+    c = tasks.stream().mapToDouble(LogisticTask::c).toArray();
+    trained = tasks.stream().mapToDouble(LogisticTask::trained).toArray();
     theta = new double[m * r];
     scores = new double[m * n];
     first = new double[m];
@@ -58,10 +64,14 @@ final class LogisticColumns {
     steps = new int[m];
     Arrays.fill(before, Double.POSITIVE_INFINITY);
     Arrays.fill(length, 1);
+    for (int j = 0; j < m; j++) {
+      without(j, tasks.get(j));
+    }
   }
 
   /// The same tasks where others have brought them, to go on from there in the type of these rows.
-  static LogisticColumns after(LogisticColumns near, RowsAs rows, List<Task> tasks) {
+  static LogisticColumns after(
+      LogisticColumns near, RowsAs rows, List<? extends LogisticTask> tasks) {
     var out = new LogisticColumns(rows, tasks);
     System.arraycopy(near.theta, 0, out.theta, 0, out.theta.length);
     System.arraycopy(near.first, 0, out.first, 0, out.first.length);
@@ -70,12 +80,24 @@ final class LogisticColumns {
     return out;
   }
 
-  private Tensor perRow(List<Task> tasks, boolean targets) {
+  /// Outputs that no row of a task is of stand so low that they take no part.
+  private void without(int task, LogisticTask of) {
+    for (int k = 0; k < of.outputs(); k++) {
+      if (!of.has(k)) {
+        theta[task * r + (k + 1) * rows.width() - 1] = Link.NEVER;
+        int from = task * n + k * rows.count();
+        Arrays.fill(scores, from, from + rows.count(), Link.NEVER);
+      }
+    }
+  }
+
+  private Tensor perRow(List<? extends LogisticTask> tasks, boolean targets) {
     var out = new double[tasks.size() * n];
     for (int j = 0; j < tasks.size(); j++) {
       for (int i = 0; i < n; i++) {
-        int row = rows.row(i);
-        out[j * n + i] = targets ? tasks.get(j).target(row) : tasks.get(j).weight(row);
+        int row = rows.row(i % rows.count());
+        out[j * n + i] =
+            targets ? tasks.get(j).target(row, i / rows.count()) : tasks.get(j).weight(row);
       }
     }
     return Scope.around(() -> Tensor.of(out, tasks.size(), n).to(type));
@@ -90,7 +112,7 @@ final class LogisticColumns {
   /// The scores at columns that [#begin] has moved.
   void settle() {
     try (var scope = Scope.open()) {
-      copy(rows.spread(Tensor.of(theta, c.length, r).to(type)), all(), n, scores);
+      copy(spread(rows, Tensor.of(theta, c.length, r).to(type)), all(), n, scores);
     }
     Arrays.fill(sizes, 0);
   }
@@ -110,8 +132,19 @@ final class LogisticColumns {
       return scores;
     }
     try (var scope = Scope.open()) {
-      return all.spread(Tensor.of(theta, c.length, r).to(type)).toDoubles();
+      return spread(all, Tensor.of(theta, c.length, r).to(type)).toDoubles();
     }
+  }
+
+  /// `[m, outputs x width]` onto rows, `[m, outputs x n]`.
+  private static Tensor spread(RowsAs rows, Tensor perCoordinate) {
+    long m = perCoordinate.size(0);
+    return rows.spread(perCoordinate.reshape(-1, rows.width())).reshape(m, -1);
+  }
+
+  private Tensor gather(Tensor perRow) {
+    long m = perRow.size(0);
+    return rows.gather(perRow.reshape(-1, rows.count())).reshape(m, -1);
   }
 
   /// Some columns where they stand, natively, a row each; `slope` is the gradient there.
@@ -152,7 +185,7 @@ final class LogisticColumns {
     var t = whole ? target : target.pick(0, index(ids));
     var w = whole ? weight : weight.pick(0, index(ids));
     var cs = gathered(c, 1, ids);
-    var slope = rows.gather(error(s, t, w).times(cs)).plusProduct(th, rows.penalty());
+    var slope = gather(link.error(s, t, w).times(cs)).plusProduct(th, penalty);
     var squares = slope.square().sum(1).toDoubles();
     for (int i = 0; i < squares.length; i++) {
       int j = ids.get(i);
@@ -173,11 +206,10 @@ final class LogisticColumns {
   /// step at whose end the loss still falls has lowered it all the way.
   void advance(Point at, NewtonStep newton, double aim) {
     try (var scope = Scope.open()) {
-      var p = at.scores.sigmoid();
-      var curvature = p.minus(p.square()).times(at.weight).times(at.c);
+      var curvature = link.curvature(at.scores, at.weight, at.c);
       var step = newton.solve(curvature, at.slope, accuracy(at.ids, aim)).to(type);
-      var move = rows.spread(step);
-      var by = shorten(new Line(at, move, step, step.times(rows.penalty())));
+      var move = spread(rows, step);
+      var by = shorten(new Line(at, move, step, step.times(penalty)));
       var shift = Tensor.of(by, by.length, 1).to(type);
       copy(at.scores.plusProduct(move, shift), at.ids, n, scores);
       copy(at.theta.plusProduct(step, shift), at.ids, r, theta);
@@ -218,7 +250,7 @@ final class LogisticColumns {
   private record Line(Point from, Tensor move, Tensor step, Tensor penalised) {}
 
   /// How far to go along each step.
-  private static double[] shorten(Line line) {
+  private double[] shorten(Line line) {
     var by = new double[line.from.ids.size()];
     var start = slopes(line, by);
     Arrays.fill(by, 1);
@@ -237,18 +269,14 @@ final class LogisticColumns {
   }
 
   /// The derivative of each objective along its step, at a point of it.
-  private static double[] slopes(Line line, double[] at) {
+  private double[] slopes(Line line, double[] at) {
     try (var scope = Scope.open()) {
       var from = line.from;
       var by = Tensor.of(at, at.length, 1).to(from.scores.type());
       var there = from.scores.plusProduct(line.move, by);
-      var loss = error(there, from.target, from.weight).times(line.move).sum(1).unsqueeze(1);
+      var loss = link.error(there, from.target, from.weight).times(line.move).sum(1).unsqueeze(1);
       var theta = from.theta.plusProduct(line.step, by);
       return loss.times(from.c).plus(theta.times(line.penalised).sum(1).unsqueeze(1)).toDoubles();
     }
-  }
-
-  private static Tensor error(Tensor scores, Tensor target, Tensor weight) {
-    return scores.sigmoid().minus(target).times(weight);
   }
 }

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The exact optimum of many L2-penalised logistic regressions over the same rows, all at once.
+/// The exact optimum of many L2-penalised logistic regressions over the same rows, all at once: of
+/// two classes, or of several with an output a class (softmax).
 ///
 /// Each task minimises `C * sum_i w_i log(1 + exp(-s_i z_i)) + |theta|^2 / 2`, intercept free and
 /// unpenalised. All columns take Newton steps together. Gradients and optima are in float64; the
@@ -41,21 +42,24 @@ public final class LogisticSolver {
 
   private final Basis basis;
   private final Settings settings;
-  private final List<Task> tasks;
+  private final List<? extends LogisticTask> tasks;
+  private final int width;
+  private final int span;
   private final double[] theta;
-  private final double[] bias;
   private final double[] scores;
   private final double[] gradient;
   private final int[] iterations;
 
-  private LogisticSolver(Basis basis, List<Task> tasks, Settings settings) {
+  private LogisticSolver(Basis basis, List<? extends LogisticTask> tasks, Settings settings) {
     this.basis = basis;
     this.tasks = tasks;
     this.settings = settings;
     int m = tasks.size();
-    theta = new double[Math.multiplyExact(m, basis.rank())];
-    bias = new double[m];
-    scores = new double[Math.multiplyExact(m, basis.rows())];
+    int outputs = tasks.isEmpty() ? 1 : tasks.getFirst().outputs();
+    width = (basis.rank() + 1) * outputs;
+    span = basis.rows() * outputs;
+    theta = new double[Math.multiplyExact(m, width)];
+    scores = new double[Math.multiplyExact(m, span)];
     gradient = new double[m];
     iterations = new int[m];
     Arrays.fill(gradient, Double.POSITIVE_INFINITY);
@@ -69,6 +73,67 @@ public final class LogisticSolver {
   /// The same from a start, coordinates in the basis and the intercept for each task (none: zero).
   /// It shortens the way and does not change where it ends beyond what the settings allow.
   static Solution solve(Basis basis, List<Task> tasks, Settings settings, List<double[]> start) {
+    var solver = solved(basis, tasks, settings, start);
+    int r = basis.rank();
+    var directions = new double[Math.multiplyExact(tasks.size(), r)];
+    var bias = new double[tasks.size()];
+    for (int t = 0; t < bias.length; t++) {
+      System.arraycopy(solver.theta, t * solver.width, directions, t * r, r);
+      bias[t] = solver.theta[t * solver.width + r];
+    }
+    return new Solution(
+        basis,
+        directions,
+        bias,
+        solver.scores,
+        solver.gradient,
+        solver.iterations,
+        settings.tolerance());
+  }
+
+  /// Where the search for a task of several classes ended.
+  static final class End {
+    private final double[] theta;
+    private final double gradient;
+    private final int steps;
+
+    private End(double[] theta, double gradient, int steps) {
+      this.theta = theta;
+      this.gradient = gradient;
+      this.steps = steps;
+    }
+
+    /// A class after the other, its coordinates and then its intercept.
+    double[] theta() {
+      return theta;
+    }
+
+    /// Length of the gradient over C n.
+    double gradient() {
+      return gradient;
+    }
+
+    int steps() {
+      return steps;
+    }
+  }
+
+  /// Every task of several classes; starts as [End#theta].
+  static List<End> several(
+      Basis basis, List<ClassTask> tasks, Settings settings, List<double[]> start) {
+    var solver = solved(basis, tasks, settings, start);
+    return IntStream.range(0, tasks.size())
+        .mapToObj(
+            t ->
+                new End(
+                    Arrays.copyOfRange(solver.theta, t * solver.width, (t + 1) * solver.width),
+                    solver.gradient[t],
+                    solver.iterations[t]))
+        .toList();
+  }
+
+  private static LogisticSolver solved(
+      Basis basis, List<? extends LogisticTask> tasks, Settings settings, List<double[]> start) {
     for (var task : tasks) {
       if (task.rows() != basis.rows()) {
         throw new IllegalArgumentException(
@@ -77,14 +142,7 @@ public final class LogisticSolver {
     }
     var solver = new LogisticSolver(basis, List.copyOf(tasks), settings);
     solver.solve(start);
-    return new Solution(
-        basis,
-        solver.theta,
-        solver.bias,
-        solver.scores,
-        solver.gradient,
-        solver.iterations,
-        settings.tolerance());
+    return solver;
   }
 
   private void solve(List<double[]> start) {
@@ -97,7 +155,7 @@ public final class LogisticSolver {
           var rows = whole ? all : RowsAs.of(basis, settings.type(), own);
           var coarse =
               settings.type() == DType.FLOAT32 ? rows : RowsAs.of(basis, DType.FLOAT32, own);
-          for (var ids : parcel.blocks(BLOCK)) {
+          for (var ids : parcel.blocks(Math.max(1, BLOCK / tasks.getFirst().outputs()))) {
             block(rows, coarse, ids, start, all);
           }
         }
@@ -110,7 +168,7 @@ public final class LogisticSolver {
   private void block(
       RowsAs rows, RowsAs coarse, List<Integer> which, List<double[]> start, RowsAs all) {
     try (var around = Scope.open()) {
-      var own = which.stream().map(tasks::get).toList();
+      var own = which.stream().<LogisticTask>map(tasks::get).toList();
       var begin = start.isEmpty() ? start : which.stream().map(start::get).toList();
       LogisticColumns columns;
       if (rows.type() == DType.FLOAT32) {
@@ -173,18 +231,14 @@ public final class LogisticSolver {
   }
 
   private void write(LogisticColumns columns, int column, int task) {
-    int r = basis.rank();
-    var found = columns.theta(column);
-    System.arraycopy(found, 0, theta, task * r, r);
-    bias[task] = found[r];
+    System.arraycopy(columns.theta(column), 0, theta, task * width, width);
     gradient[task] = columns.sizes[column];
     iterations[task] = columns.steps[column];
   }
 
   private void writeScores(double[] found, List<Integer> which) {
-    int n = basis.rows();
     for (int j = 0; j < which.size(); j++) {
-      System.arraycopy(found, j * n, scores, which.get(j) * n, n);
+      System.arraycopy(found, j * span, scores, which.get(j) * span, span);
     }
   }
 }

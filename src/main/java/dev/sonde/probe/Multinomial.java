@@ -1,9 +1,9 @@
 package dev.sonde.probe;
 
 import dev.sonde.linalg.Basis;
-import dev.sonde.tensor.Scope;
+import dev.sonde.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Multinomial logistic regression: [Softmax] as a family, the default probe of several classes.
 ///
@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 /// `LogisticRegression` does. The closed form beside it has the penalty at which ridge is the first
 /// Newton step from zero, where every p(1-p) is (1/K)(1-1/K): alpha = K / C.
 public record Multinomial() implements ClassFamily {
+  private static final LogisticSolver.Settings EXACT =
+      new LogisticSolver.Settings(1e-9, 1e-10, DType.FLOAT64, 60);
+
   @Override
   public String name() {
     return "logistic";
@@ -34,25 +37,37 @@ public record Multinomial() implements ClassFamily {
   @Override
   public ClassSolution solve(
       Basis basis, List<ClassTask> tasks, boolean exact, List<double[]> near) {
-    int all = tasks.getFirst().classes();
-    double tolerance = exact ? Softmax.TOLERANCE : Softmax.COARSE;
-    var out = new ClassSolution(basis, all, tolerance);
+    int classes = tasks.getFirst().classes();
+    var settings = exact ? EXACT : LogisticSolver.Settings.COARSE;
+    var start = new ArrayList<double[]>();
+    for (int t = 0; t < near.size(); t++) {
+      start.add(turned(near.get(t), tasks.get(t)));
+    }
+    var ends = LogisticSolver.several(basis, tasks, settings, start);
+    var out = new ClassSolution(basis, classes, settings.tolerance());
     for (int t = 0; t < tasks.size(); t++) {
-      var task = tasks.get(t);
-      var present = task.present();
-      var start = near.isEmpty() ? new double[0] : columns(near.get(t), present, all);
-      try (var scope = Scope.open()) {
-        var end = Softmax.minimum(basis, task, start, tolerance);
-        out.add(end.theta(), present, end.gradient());
-      }
+      var present = tasks.get(t).present();
+      out.add(
+          Softmax.centred(ends.get(t).theta(), classes, present), present, ends.get(t).gradient());
     }
     return out;
   }
 
-  private static double[] columns(double[] theta, int[] present, int all) {
-    int rows = theta.length / all;
-    return IntStream.range(0, rows * present.length)
-        .mapToDouble(i -> theta[i / present.length * all + present[i % present.length]])
-        .toArray();
+  /// From a class a column to a class after the other. What the neighbour had no rows of begins at
+  /// 0, what this task has none of takes no part.
+  private static double[] turned(double[] theta, ClassTask task) {
+    int classes = task.classes();
+    int width = theta.length / classes;
+    var out = new double[theta.length];
+    for (int k = 0; k < classes; k++) {
+      boolean known = theta[(width - 1) * classes + k] > Link.NEVER / 2;
+      for (int i = 0; i < width && known && task.has(k); i++) {
+        out[k * width + i] = theta[i * classes + k];
+      }
+      if (!task.has(k)) {
+        out[(k + 1) * width - 1] = Link.NEVER;
+      }
+    }
+    return out;
   }
 }

@@ -8,10 +8,12 @@ import java.util.List;
 
 /// The Newton equations of many logistic columns, solved together by conjugate gradients.
 ///
-/// Column j wants `(Z^T diag(d_j) Z + diag(penalty)) x = -g`. A product with the Hessian is two
-/// matrix products for all columns; in the eigenbasis of the rows its diagonal alone is a good
-/// preconditioner. A column that has reached its accuracy leaves. Only the products are native:
-/// what lies between them is little, and costs less on the heap than it takes to call for it.
+/// Column j wants `(Z^T D_j Z + diag(penalty)) x = -g`, D_j as [Link] says: a number a row, or a
+/// small matrix a row where there are several outputs, all of which one column then holds. A
+/// product with the Hessian is two matrix products for all columns; in the eigenbasis of the rows
+/// its diagonal alone is a good preconditioner. A column that has reached its accuracy leaves. Only
+/// the products are native: what lies between them is little, and costs less on the heap than it
+/// takes to call for it.
 final class NewtonStep {
   private static final int MOST = 400;
   private static final double STAY = 0.875;
@@ -23,21 +25,21 @@ final class NewtonStep {
     this.rows = rows;
   }
 
-  /// The step of every column, `m x r` in float64. `accuracy` is the length of what is left of the
-  /// equation over that of its right-hand side.
-  Tensor solve(Tensor curvature, Tensor gradient, double[] accuracy) {
-    int r = rows.width();
+  /// The step of every column, `m x (outputs r)` in float64. `accuracy` is the length of what is
+  /// left of the equation over that of its right-hand side.
+  Tensor solve(Link.Curvature curvature, Tensor gradient, double[] accuracy) {
+    int r = (int) gradient.size(1);
     var out = new double[accuracy.length * r];
     try (var scope = Scope.open()) {
       var d = curvature.to(rows.type());
-      var columns = start(d, gradient.toDoubles(), accuracy);
+      var columns = start(d, gradient, accuracy);
       for (int step = 0; !columns.isEmpty() && step < MOST; step++) {
         step(columns, d);
         var open = columns.stream().filter(c -> !c.there()).toList();
         // a column that is there loses nothing by going on until others are
         if (open.size() <= STAY * columns.size()) {
           columns.stream().filter(Column::there).forEach(c -> c.write(out));
-          d = open.isEmpty() ? d : d.pick(0, places(open, columns));
+          d = open.isEmpty() ? d : d.only(places(open, columns));
           columns = open;
         }
       }
@@ -46,38 +48,40 @@ final class NewtonStep {
     return Tensor.of(out, accuracy.length, r);
   }
 
-  private List<Column> start(Tensor d, double[] gradient, double[] accuracy) {
-    int r = rows.width();
-    var diagonal = rows.diagonal(d).toDoubles();
+  private List<Column> start(Link.Curvature d, Tensor slope, double[] accuracy) {
+    int r = (int) slope.size(1);
+    var gradient = slope.toDoubles();
+    var diagonal = d.diagonal(rows).toDoubles();
     var out = new ArrayList<Column>();
     for (int j = 0; j < accuracy.length; j++) {
-      out.add(new Column(j, r, gradient, diagonal, accuracy[j]));
+      out.add(new Column(j, r, rows.width(), gradient, diagonal, accuracy[j]));
     }
     return out;
   }
 
   /// The Hessians times the directions of the columns, one after another.
-  private Tensor product(List<Column> columns, Tensor d) {
-    int r = rows.width();
+  private Tensor product(List<Column> columns, Link.Curvature d) {
+    int r = columns.getFirst().p.length;
+    int outputs = r / rows.width();
     Tensor p;
     if (rows.type() == DType.FLOAT32) {
       var half = new float[columns.size() * r];
       for (int i = 0; i < columns.size(); i++) {
         columns.get(i).toFloats(half, i * r);
       }
-      p = Tensor.of(half, columns.size(), r);
+      p = Tensor.of(half, (long) columns.size() * outputs, rows.width());
     } else {
       var whole = new double[columns.size() * r];
       for (int i = 0; i < columns.size(); i++) {
         System.arraycopy(columns.get(i).p, 0, whole, i * r, r);
       }
-      p = Tensor.of(whole, columns.size(), r).to(rows.type());
+      p = Tensor.of(whole, (long) columns.size() * outputs, rows.width()).to(rows.type());
     }
-    return rows.gather(rows.spread(p).times(d));
+    return rows.gather(d.times(rows.spread(p)));
   }
 
-  private void step(List<Column> columns, Tensor d) {
-    int r = rows.width();
+  private void step(List<Column> columns, Link.Curvature d) {
+    int r = columns.getFirst().p.length;
     try (var scope = Scope.open()) {
       var product = product(columns, d);
       var q = new double[r];
@@ -113,6 +117,7 @@ final class NewtonStep {
   /// so that nothing underflows in float32; `size` is the square of what is left.
   private static final class Column {
     private final int id;
+    private final int width;
     private final double norm;
     private final double[] inverse;
     private final double[] x;
@@ -121,8 +126,9 @@ final class NewtonStep {
     private final double enough;
     private double size;
 
-    Column(int id, int r, double[] gradient, double[] diagonal, double accuracy) {
+    Column(int id, int r, int width, double[] gradient, double[] diagonal, double accuracy) {
       this.id = id;
+      this.width = width;
       int from = id * r;
       double squares = 0;
       for (int k = 0; k < r; k++) {
@@ -152,10 +158,12 @@ final class NewtonStep {
       }
     }
 
-    /// One step, given `Z^T diag(d) Z p`, to which the penalty is added here.
+    /// One step, given `Z^T D Z p`, to which the penalty is added here.
     void step(double[] q) {
-      for (int k = 0; k < q.length - 1; k++) { // the intercept, last, is not penalised
-        q[k] += p[k];
+      for (int from = 0; from < q.length; from += width) {
+        for (int k = from; k < from + width - 1; k++) { // the intercept, last, is not penalised
+          q[k] += p[k];
+        }
       }
       double length = size / (dot(p, q) + 1e-300);
       for (int k = 0; k < x.length; k++) {

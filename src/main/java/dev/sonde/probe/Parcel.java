@@ -23,7 +23,7 @@ final class Parcel {
     this.tasks = tasks;
   }
 
-  static List<Parcel> of(List<Task> tasks) {
+  static List<Parcel> of(List<? extends LogisticTask> tasks) {
     var few = new ArrayList<Integer>();
     var many = new ArrayList<Integer>();
     for (int t = 0; t < tasks.size(); t++) {
@@ -35,7 +35,7 @@ final class Parcel {
         .toList();
   }
 
-  private static int[] union(List<Task> tasks, List<Integer> which) {
+  private static int[] union(List<? extends LogisticTask> tasks, List<Integer> which) {
     return IntStream.range(0, tasks.getFirst().rows())
         .filter(i -> which.stream().anyMatch(t -> tasks.get(t).weight(i) != 0))
         .toArray();

@@ -5,6 +5,7 @@ import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -12,9 +13,15 @@ import java.util.stream.IntStream;
 /// class, free intercept, the largest prediction wins.
 ///
 /// What a held-out row is predicted as is linear in the other rows' labels: `y_G = M_G y` with `M_G
-/// = (I - H_GG)^-1 H_G,rest`, H the hat matrix of the fit to all rows. So a labelling costs one
-/// addition for every two rows, whatever the number of classes.
+/// = (I - H_GG)^-1 H_G,rest`, H the hat matrix of the fit to all rows. So all labellings and
+/// classes are the columns of one matrix product.
 public final class RidgeVotes {
+  /// Columns of a product: enough to be worth one, few enough to stay near the processor.
+  private static final int COLUMNS = 320;
+
+  /// Classes beyond which adding is cheaper.
+  private static final int MANY = 10;
+
   private final double[] influence;
   private final int n;
 
@@ -55,33 +62,69 @@ public final class RidgeVotes {
 
   /// How many held-out rows get their own class, for every labelling.
   public int[] correct(IntFunction<int[]> labelling, int labellings, int classes) {
+    return classes > MANY
+        ? byAdding(labelling, labellings, classes)
+        : byProduct(labelling, labellings, classes);
+  }
+
+  int[] byAdding(IntFunction<int[]> labelling, int labellings, int classes) {
     var out = new int[labellings];
-    var sums = new double[classes][n];
+    var sums = new double[classes * n];
     for (int b = 0; b < labellings; b++) {
-      out[b] = correct(labelling.apply(b), sums);
+      Arrays.fill(sums, 0);
+      var labels = labelling.apply(b);
+      for (int j = 0; j < n; j++) {
+        int to = labels[j] * n;
+        int from = j * n;
+        for (int i = 0; i < n; i++) {
+          sums[to + i] += influence[from + i];
+        }
+      }
+      out[b] = correct(labels, sums, 0, classes);
     }
     return out;
   }
 
-  private int correct(int[] labels, double[][] sums) {
-    for (var sum : sums) {
-      Arrays.fill(sum, 0);
-    }
-    for (int j = 0; j < n; j++) {
-      var sum = sums[labels[j]];
-      int from = j * n;
-      for (int i = 0; i < n; i++) {
-        sum[i] += influence[from + i];
+  int[] byProduct(IntFunction<int[]> labelling, int labellings, int classes) {
+    var out = new int[labellings];
+    int most = Math.max(1, COLUMNS / classes);
+    try (var scope = Scope.open()) {
+      var m = Tensor.of(influence, n, n);
+      for (int from = 0; from < labellings; from += most) {
+        var block =
+            IntStream.range(from, Math.min(from + most, labellings)).mapToObj(labelling).toList();
+        try (var inner = Scope.open()) {
+          var found = members(block, classes).matmul(m).toDoubles();
+          for (int b = 0; b < block.size(); b++) {
+            out[from + b] = correct(block.get(b), found, b * classes * n, classes);
+          }
+        }
       }
     }
-    return (int) IntStream.range(0, n).filter(i -> labels[i] == largest(sums, i)).count();
+    return out;
   }
 
-  private static int largest(double[][] sums, int row) {
-    int best = 0;
-    for (int k = 1; k < sums.length; k++) {
-      best = sums[k][row] > sums[best][row] ? k : best;
+  /// A row a labelling and class, 1 where that labelling gives a row that class.
+  private Tensor members(List<int[]> labellings, int classes) {
+    var out = new double[labellings.size() * classes * n];
+    for (int b = 0; b < labellings.size(); b++) {
+      var labels = labellings.get(b);
+      for (int i = 0; i < n; i++) {
+        out[(b * classes + labels[i]) * n + i] = 1;
+      }
     }
-    return best;
+    return Tensor.of(out, (long) labellings.size() * classes, n);
+  }
+
+  private int correct(int[] labels, double[] sums, int from, int classes) {
+    int out = 0;
+    for (int i = 0; i < n; i++) {
+      int best = 0;
+      for (int k = 1; k < classes; k++) {
+        best = sums[from + k * n + i] > sums[from + best * n + i] ? k : best;
+      }
+      out += best == labels[i] ? 1 : 0;
+    }
+    return out;
   }
 }

@@ -1,13 +1,11 @@
 package dev.sonde.probe;
 
-import java.util.Arrays;
-
 /// One binary problem over rows that many problems share: what each row is, which rows count, how
 /// strong the evidence weighs against the penalty.
 ///
 /// It is one column of [LogisticSolver]: labels, folds, regularisations and permutations are all
 /// just more of these.
-public final class Task {
+public final class Task implements LogisticTask {
   private final double[] target;
   private final double[] weight;
   private final double c;
@@ -55,32 +53,32 @@ public final class Task {
     return new Task(of(positive, train, c).target, weight, c);
   }
 
+  @Override
   public int rows() {
     return target.length;
   }
 
+  @Override
   public double c() {
     return c;
+  }
+
+  @Override
+  public int outputs() {
+    return 1;
+  }
+
+  @Override
+  public double target(int row, int output) {
+    return target[row];
   }
 
   double target(int row) {
     return target[row];
   }
 
-  double weight(int row) {
+  @Override
+  public double weight(int row) {
     return weight[row];
-  }
-
-  /// How many rows it learns from.
-  int learnt() {
-    return (int) Arrays.stream(weight).filter(w -> w != 0).count();
-  }
-
-  double trained() {
-    double sum = 0;
-    for (double w : weight) {
-      sum += w;
-    }
-    return sum;
   }
 }

@@ -35,7 +35,7 @@ final class Classwise {
                 "chart-calibration",
                 "Reliability: probability of the answer against how often it is right; expected calibration error "
                     + number(site.ece()),
-                "Probability of the answer against how often it is right: ECE %s (10 bins of equal width), Brier %s (summed over classes), log loss %s nats."
+                "Probability of the answer against how often it is right: ECE %s (10 bins of equal width), Brier %s (summed over classes), log loss %s nats. Dashed, diamonds: after a temperature fitted on the other folds."
                     .formatted(number(site.ece()), number(site.brier()), number(site.logLoss()))))
         + "</div>"
         + each(found)

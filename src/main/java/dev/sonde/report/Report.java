@@ -150,7 +150,8 @@ public final class Report {
     if (Classwise.many(findings)) {
       return "<h2 id=best>The best site: %s, position %s</h2>"
               .formatted(Html.escape(site.point()), Html.escape(site.position()))
-          + Classwise.html(findings);
+          + Classwise.html(findings)
+          + sections.scales();
     }
     return "<h2 id=best>The best site: %s, position %s</h2><div class=pair>"
             .formatted(Html.escape(site.point()), Html.escape(site.position()))

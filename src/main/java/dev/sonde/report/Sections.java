@@ -14,10 +14,12 @@ import java.util.Locale;
 final class Sections {
   private final Findings findings;
   private final Grounds grounds;
+  private final boolean many;
 
   Sections(Findings findings) {
     this.findings = findings;
     this.grounds = findings.grounds();
+    many = Classwise.many(findings);
   }
 
   /// Links to the sections there are.
@@ -56,6 +58,10 @@ final class Sections {
     return "%s [%s, %s]".formatted(number(e.value()), number(e.low()), number(e.high()));
   }
 
+  private String auroc() {
+    return many ? "AUROC (mean over classes of each against the rest)" : "AUROC";
+  }
+
   private String code() {
     return grounds
         .code()
@@ -78,7 +84,9 @@ final class Sections {
               + Html.figure(
                   "chart-code",
                   f("Bits a label by rows seen, %.0f bits in all", c.bits()),
-                  "Online code (Voita &amp; Titov 2020): bits a label, block by block, each by a probe of the rows before it (whole groups, C chosen inside). At 1 bit nothing is known; the area under the line is the code.")
+                  f(
+                      "Online code (Voita &amp; Titov 2020): bits a label, block by block, each by a probe of the rows before it (whole groups, C chosen inside). At %s bits nothing is known; the area under the line is the code.",
+                      f("%.2f", c.uniformBits() / c.ends().getLast()).replace(".00", "")))
               + details(
                   "The numbers of the code",
                   Html.table(
@@ -138,14 +146,14 @@ final class Sections {
                           number(q.high()))));
           return "<h2 id=curve>Learning curve: how many rows it takes</h2>"
               + p(
-                  "Nine tenths of the way from chance to the last value is reached with about %.0f rows; the last doubling of rows brought %+.3f AUROC.",
-                  c.rowsTo90(), c.lastDoubling())
+                  "Nine tenths of the way from chance to the last value is reached with about %.0f rows; the last doubling of rows brought %+.3f %s.",
+                  c.rowsTo90(), c.lastDoubling(), auroc())
               + Html.figure(
                   "chart-curve",
                   f("AUROC by rows learnt from, %.0f rows to nine tenths", c.rowsTo90()),
                   f(
-                      "AUROC on the same %d held-out rows (first fold) after learning from n others, C %.0e; mean and range of %d draws of each size.",
-                      c.held(), c.c(), c.draws()))
+                      "%s on the same %d held-out rows (first fold) after learning from n others, C %.0e; mean and range of %d draws of each size.",
+                      auroc(), c.held(), c.c(), c.draws()))
               + details(
                   "The numbers of the curve",
                   Html.table("AUROC by rows", List.of("rows", "mean", "low", "high"), rows, -1));
@@ -161,6 +169,10 @@ final class Sections {
             p(
                     "Probes of two halves of the rows (whole groups) have cosine %.2f; with labels dealt anew %.2f. A resample's direction has cosine %.2f with that of all rows.",
                     s.meanHalf(), s.meanDealt(), s.meanBootstrap())
+                + (many
+                    ? note(
+                        "Of several classes a direction is that of all classes one after the other, their mean over the classes taken out: a cosine is the mean over classes, each weighed by its length.")
+                    : "")
                 + Html.figure(
                     "chart-stability",
                     f(
@@ -218,21 +230,27 @@ final class Sections {
         .intervals()
         .map(i -> {
           var metric = findings.subject().metric();
-          var rows =
+          var rows = new ArrayList<List<String>>();
+          rows.add(List.of(escape(metric) + ", BCa by group", interval(i.accuracyBca())));
+          rows.add(List.of(auroc() + ", BCa by group", interval(i.aurocBca())));
+          if (!many) {
+            rows.add(List.of("AUROC, DeLong (rows as if independent)", interval(i.aurocDeLong())));
+          }
+          rows.add(
               List.of(
-                  List.of(escape(metric) + ", BCa by group", interval(i.accuracyBca())),
-                  List.of("AUROC, BCa by group", interval(i.aurocBca())),
-                  List.of("AUROC, DeLong (rows as if independent)", interval(i.aurocDeLong())),
-                  List.of(
-                      "AUROC less that of " + escape(i.rival()) + ", paired (DeLong)",
-                      interval(i.difference()) + f(", p = %.2g", i.p())));
+                  f(
+                      "AUROC less that of %s, paired (%s)",
+                      escape(i.rival()), many ? "the same draws of groups" : "DeLong"),
+                  interval(i.difference()) + f(", p = %.2g", i.p())));
           return "<h2 id=intervals>Intervals at the best site, and the best baseline beside it</h2>"
               + Html.figure(
                   "chart-intervals",
                   f(
                       "AUROC %.3f, %+.3f over %s",
                       i.aurocBca().value(), i.difference().value(), escape(i.rival())),
-                  "95 % intervals of three methods: where they disagree, rows of one group hang together and the one by group is right.")
+                  many
+                      ? "95 % intervals, whole groups drawn. DeLong's interval is one of two classes and means nothing for a mean over several."
+                      : "95 % intervals of three methods: where they disagree, rows of one group hang together and the one by group is right.")
               + Html.table("Intervals", List.of("what", "value [95 %]"), rows, -1)
               + details("p-values of every site", pValues());
         })
@@ -264,19 +282,22 @@ final class Sections {
         .calibration()
         .map(c ->
             Html.table(
-                "Calibration of held-out probabilities, each map fitted on the other folds",
-                List.of("map", "a", "b", "ECE", "Brier", "log loss (nats)"),
-                c.scales().stream()
-                    .map(s ->
-                        List.of(
-                            escape(s.name()),
-                            number(s.a()),
-                            number(s.b()),
-                            number(s.ece()),
-                            number(s.brier()),
-                            number(s.logLoss())))
-                    .toList(),
-                -1))
+                    "Calibration of held-out probabilities, each map fitted on the other folds",
+                    List.of("map", "a", "b", "ECE", "Brier", "log loss (nats)"),
+                    c.scales().stream()
+                        .map(s ->
+                            List.of(
+                                escape(s.name()),
+                                number(s.a()),
+                                number(s.b()),
+                                number(s.ece()),
+                                number(s.brier()),
+                                number(s.logLoss())))
+                        .toList(),
+                    -1)
+                + (many
+                    ? note("One temperature for all classes; Platt's map is one of two classes.")
+                    : ""))
         .orElse("");
   }
 

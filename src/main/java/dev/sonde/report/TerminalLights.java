@@ -8,6 +8,7 @@ import dev.sonde.study.Findings.Light;
 import dev.sonde.study.Grounds;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// The checks, and what the best site stands on, as lines of a terminal.
 final class TerminalLights {
@@ -80,6 +81,18 @@ final class TerminalLights {
   }
 
   private static String intervals(Grounds.Intervals i) {
+    if (Double.isNaN(i.aurocDeLong().value())) {
+      return row(
+          "AUROC",
+          "%.3f [%.3f, %.3f] BCa by group (mean over classes); %+.3f [%+.3f, %+.3f] over %s",
+          i.aurocBca().value(),
+          i.aurocBca().low(),
+          i.aurocBca().high(),
+          i.difference().value(),
+          i.difference().low(),
+          i.difference().high(),
+          i.rival());
+    }
     return row(
         "AUROC",
         "%.3f [%.3f, %.3f] BCa by group, [%.3f, %.3f] DeLong; %+.3f over %s",
@@ -115,10 +128,15 @@ final class TerminalLights {
             out.append(
                 row(
                     "calibration",
-                    "ECE %.3f, after Platt %.3f, after a temperature %.3f",
-                    c.scales().get(0).ece(),
-                    c.scales().get(1).ece(),
-                    c.scales().get(2).ece())));
+                    "%s",
+                    c.scales().stream()
+                        .map(s ->
+                            String.format(
+                                Locale.ROOT,
+                                s.name().equals("as it is") ? "ECE %2$.3f" : "after %1$s %2$.3f",
+                                s.name().equals("temperature") ? "a temperature" : s.name(),
+                                s.ece()))
+                        .collect(Collectors.joining(", ")))));
     g.gap().ifPresent(p -> out.append(gap(p)));
   }
 

@@ -1,44 +1,66 @@
 package dev.sonde.study;
 
-import dev.sonde.activation.Site;
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.DeLong;
 import dev.sonde.eval.Interval;
 import dev.sonde.evidence.Leakage;
 import dev.sonde.linalg.Basis;
-import dev.sonde.probe.ProbeFamily;
 import dev.sonde.tensor.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// What is asked of the best site only, in pieces side by side.
+/// What is asked of the best site only, in pieces side by side, of two classes or several.
 final class BestSite {
   private final Evidence evidence;
   private final StudySettings settings;
-  private final SiteProbe probe;
-  private final List<Site> sites;
-  private final List<SiteProbe.Found> found;
+  private final List<SiteTable.Place> places;
+  private final List<Contenders.Contender> probes;
   private final int best;
   private final Groundwork work;
-  private final ProbeFamily family;
-  private final boolean[] positive;
+  private final Fits fits;
 
+  /// `probes`: the one that the verdict is about, then those compared with it.
   BestSite(
-      Evidence evidence, SiteProbe probe, List<Site> sites, List<SiteProbe.Found> found, int best) {
+      Evidence evidence,
+      List<SiteTable.Place> places,
+      List<Contenders.Contender> probes,
+      int best) {
     this.evidence = evidence;
     this.settings = evidence.settings();
-    this.probe = probe;
-    this.sites = sites;
-    this.found = found;
+    this.places = places;
+    this.probes = probes;
     this.best = best;
-    family = ProbeFamily.named(settings.probe());
-    positive = evidence.labels().toArray();
-    work = new Groundwork(evidence, family);
+    fits = Fits.of(evidence);
+    work = new Groundwork(evidence, fits);
+  }
+
+  /// What two classes and several answer in their own way. The basis is that of the best site's
+  /// rows, empty where all of them are the same.
+  interface Asked {
+    /// Accuracies under dealt labels by the exact solver.
+    double[] exact(Optional<Basis> basis);
+
+    /// What a split by rows is worth against one by whole groups.
+    Leakage.Inflation inflation(Optional<Basis> basis);
+
+    List<Grounds.SiteGrounds> everySite(Groundwork work);
+
+    /// What the texts and the layers give away.
+    List<Findings.Light> leaks();
+
+    /// How often labels dealt by group are got right when groups are torn apart.
+    double memorised();
+
+    /// The labels of the control task.
+    int[] control();
+
+    double chance();
   }
 
   /// `exact` are accuracies under dealt labels by the exact solver.
@@ -66,37 +88,37 @@ final class BestSite {
     }
   }
 
-  private SiteProbe.Found own() {
-    return found.get(best);
+  private Candidate own() {
+    return probes.getFirst().at().get(best);
   }
 
   /// Works at the site's rows `x`; where all of them are the same there is nothing to ask of them.
-  Deep look(Matrix x, List<Findings.SiteFinding> findings, List<Rival> rivals, Workers workers) {
+  Deep look(Matrix x, List<Rival> rivals, Asked asked, Workers workers) {
     boolean blank = Surface.constant(x);
     var basis = workers.begin(() -> blank ? Optional.<Basis>empty() : Optional.of(basisOf(x)));
-    var beside = new WithoutBasis(x, blank, rivals, workers);
-    var leaks = workers.begin(() -> textLeaks(findings));
-    var within = new InBasis(x, basis.get(), workers);
-    var several = Contenders.of(settings, found);
-    var contenders = new Contenders(evidence, sites);
+    var beside = new WithoutBasis(x, blank, rivals, asked, workers);
+    var leaks = workers.begin(asked::leaks);
+    var within = new InBasis(x, basis.get(), asked, workers);
+    var several = settings.beside().isEmpty() ? List.<Contenders.Contender>of() : probes;
+    var contenders = new Contenders(evidence, places);
     var grounds =
         new Grounds(
             beside.everySite.get(),
             within.code.get(),
             beside.information.get(),
             within.curve.get().flatMap(o -> o),
-            within.stability.get(),
+            within.stability.get().filter(t -> !t.halves().isEmpty()),
             beside.intervals.get().flatMap(o -> o),
             beside.calibrated.get(),
             contenders.results(several),
             contenders.comparisons(several),
-            gap(contenders, x, blank, workers),
+            gap(contenders, x, blank, asked, workers),
             settings.without().stream().map(Check::brief).toList());
     var detected = new ArrayList<>(leaks.get());
     detected.add(
-        new Leaks(evidence.corpus(), evidence.folds(), new int[positive.length])
+        new Leaks(evidence.corpus(), evidence.folds(), evidence.labels().classes())
             .groups(within.inflation.get()));
-    detected.add(Leaks.memory(own().memorised(), own().control(), 0.5));
+    detected.add(Leaks.memory(asked.memorised(), own().control(), asked.chance()));
     return new Deep(grounds, detected, within.exact.get());
   }
 
@@ -107,8 +129,8 @@ final class BestSite {
     private final Supplier<Optional<Grounds.Calibrated>> calibrated;
     private final Supplier<List<Grounds.SiteGrounds>> everySite;
 
-    WithoutBasis(Matrix x, boolean blank, List<Rival> rivals, Workers workers) {
-      var scores = own().cv().scores();
+    WithoutBasis(Matrix x, boolean blank, List<Rival> rivals, Asked asked, Workers workers) {
+      var scores = own().scores();
       information =
           asked(Check.INFORMATION, blank, workers, () -> work.information(x, scores, rivals));
       intervals = asked(Check.INTERVALS, blank, workers, () -> intervals(rivals));
@@ -117,8 +139,8 @@ final class BestSite {
               Check.CALIBRATION,
               blank,
               workers,
-              () -> Rescaling.of(scores, positive, evidence.folds()));
-      everySite = workers.begin(() -> work.sites(sites, found));
+              () -> Rescaling.of(evidence, scores, fits.probabilities()));
+      everySite = workers.begin(() -> asked.everySite(work));
     }
   }
 
@@ -130,22 +152,14 @@ final class BestSite {
     private final Supplier<Leakage.Inflation> inflation;
     private final Supplier<double[]> exact;
 
-    InBasis(Matrix x, Optional<Basis> basis, Workers workers) {
+    InBasis(Matrix x, Optional<Basis> basis, Asked asked, Workers workers) {
       boolean blank = basis.isEmpty();
-      double c = own().cv().typical();
+      double c = own().c();
       code = asked(Check.MDL, blank, workers, () -> work.code(basis.orElseThrow()));
       curve = asked(Check.CURVE, blank, workers, () -> work.curve(basis.orElseThrow(), c));
       stability = asked(Check.STABILITY, blank, workers, () -> stability(basis.orElseThrow(), x));
-      inflation =
-          workers.begin(() ->
-              blank || evidence.corpus().groups().trivial()
-                  ? new Leakage.Inflation(Double.NaN, Double.NaN, 1)
-                  : probe.inflation(basis.orElseThrow(), own().cv()));
-      exact =
-          workers.begin(() ->
-              blank
-                  ? probe.exactNull(settings.checked())
-                  : probe.exactNull(basis.orElseThrow(), c, settings.checked()));
+      inflation = workers.begin(() -> asked.inflation(basis));
+      exact = workers.begin(() -> asked.exact(basis));
     }
   }
 
@@ -161,64 +175,66 @@ final class BestSite {
   }
 
   private Optional<Grounds.Gap> gap(
-      Contenders contenders, Matrix x, boolean blank, Workers workers) {
+      Contenders contenders, Matrix x, boolean blank, Asked asked, Workers workers) {
     return blank || !settings.beside().contains(Contenders.NONLINEAR)
         ? Optional.empty()
-        : Optional.of(contenders.gap(x, own(), probe.control(), workers));
-  }
-
-  private List<Findings.Light> textLeaks(List<Findings.SiteFinding> findings) {
-    if (!settings.asks(Check.LEAKAGE)) {
-      return List.of();
-    }
-    var labels = IntStream.range(0, positive.length).map(i -> positive[i] ? 1 : 0).toArray();
-    var leaks = new Leaks(evidence.corpus(), evidence.folds(), labels);
-    var out = new ArrayList<>(leaks.texts());
-    out.addAll(leaks.giveaways(positive, findings.get(best).accuracy().value()));
-    Leaks.layers(findings, best)
-        .ifPresent(a -> out.add(Leaks.firstLayer(a, 0.5, Origins.ACCURACY)));
-    return out;
+        : Optional.of(contenders.gap(x, own(), asked.control(), workers));
   }
 
   private Grounds.Stability stability(Basis basis, Matrix x) {
-    var position = sites.get(best).position();
-    int width = own().whole().direction().length;
+    var position = places.get(best).position();
+    int width = own().width();
+    var at = probes.getFirst().at();
     var same =
-        IntStream.range(0, sites.size())
-            .filter(s -> sites.get(s).position().equals(position))
-            .filter(s -> found.get(s).whole().direction().length == width)
+        IntStream.range(0, places.size())
+            .filter(s -> places.get(s).position().equals(position))
+            .filter(s -> at.get(s).width() == width)
             .boxed()
             .toList();
-    return new Steadiness(evidence, family, basis, own().cv().typical())
+    return new Steadiness(evidence, fits, basis, own().c())
         .of(
             x,
-            own().whole(),
-            same.stream().map(s -> sites.get(s).point().toString()).toList(),
-            same.stream().map(s -> found.get(s).whole()).toList());
+            same.stream().map(s -> places.get(s).point()).toList(),
+            same.stream().map(s -> at.get(s).whole()).toList());
   }
 
-  /// Empty if a class has fewer than two rows.
+  /// Empty if a class has fewer than two rows. DeLong's interval is one of two classes; of several
+  /// the best baseline is compared on the same draws of groups.
   private Optional<Grounds.Intervals> intervals(List<Rival> rivals) {
-    int ones = (int) IntStream.range(0, positive.length).filter(i -> positive[i]).count();
-    if (ones < 2 || positive.length - ones < 2) {
-      return Optional.empty();
+    var labels = evidence.labels().classes();
+    for (int k = 0; k < evidence.labels().count(); k++) {
+      int own = k;
+      if (Arrays.stream(labels).filter(l -> l == own).count() < 2) {
+        return Optional.empty();
+      }
     }
-    var scores = own().cv().scores();
-    var right = new double[scores.length];
-    for (int i = 0; i < right.length; i++) {
-      right[i] = (scores[i] > 0) == positive[i] ? 1 : 0;
-    }
+    var scores = own().scores();
+    var right = Evidence.numbers(evidence.right(scores));
     var bootstrap = evidence.bootstrap();
     var rival =
         rivals.stream().max(Comparator.comparingDouble(r -> r.baseline().auroc())).orElseThrow();
+    var accuracy =
+        estimate(evidence.accuracy(scores).value(), bootstrap.bca(Bootstrap.mean(right), .95));
+    var measure = evidence.aurocMeasure(scores, fits.probabilities());
+    if (evidence.several()) {
+      var other = evidence.aurocMeasure(rival.scores(), work.probabilities(rival));
+      var gap = bootstrap.difference(measure, other, .95);
+      return Optional.of(
+          new Grounds.Intervals(
+              accuracy,
+              estimate(evidence.aurocOf(scores, fits.probabilities()), bootstrap.bca(measure, .95)),
+              new Findings.Estimate(Double.NaN, Double.NaN, Double.NaN),
+              rival.baseline().name(),
+              estimate(gap.observed(), gap.interval()),
+              gap.p()));
+    }
+    var positive = evidence.labels().toArray();
     var paired = DeLong.paired(scores, rival.scores(), positive, .95);
-    var accuracy = evidence.accuracy(scores).value();
-    double auroc = paired.first();
     return Optional.of(
         new Grounds.Intervals(
-            estimate(accuracy, bootstrap.bca(Bootstrap.mean(right), .95)),
-            estimate(auroc, bootstrap.bca(Bootstrap.auroc(scores, positive), .95)),
-            estimate(auroc, DeLong.interval(scores, positive, .95)),
+            accuracy,
+            estimate(paired.first(), bootstrap.bca(measure, .95)),
+            estimate(paired.first(), DeLong.interval(scores, positive, .95)),
             rival.baseline().name(),
             estimate(paired.difference(), paired.interval()),
             paired.p()));

@@ -1,15 +1,14 @@
 package dev.sonde.study;
 
-import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import dev.sonde.data.Matrix;
 import dev.sonde.data.Samples;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.Comparisons;
 import dev.sonde.eval.MultipleTests;
-import dev.sonde.eval.NestedCv;
-import dev.sonde.eval.Scores;
+import dev.sonde.probe.ClassFamily;
 import dev.sonde.probe.Mlp;
+import dev.sonde.probe.ProbeFamily;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Workers;
 import java.util.ArrayList;
@@ -23,38 +22,48 @@ final class Contenders {
   /// A network of one hidden layer, at the best site only.
   static final String NONLINEAR = "mlp";
 
-  private final Evidence evidence;
-  private final List<Site> sites;
+  /// The score of a class that no training row was of.
+  private static final double NEVER = -1e3;
 
-  Contenders(Evidence evidence, List<Site> sites) {
+  private final Evidence evidence;
+  private final List<SiteTable.Place> sites;
+
+  Contenders(Evidence evidence, List<SiteTable.Place> sites) {
     this.evidence = evidence;
     this.sites = sites;
   }
 
-  /// A family of probes with its scores and control accuracy at every site.
-  record Contender(String name, List<NestedCv> cvs, List<Double> controls) {}
+  /// A family of probes with what it shows at every site.
+  record Contender(String name, boolean probabilities, List<Candidate> at) {}
 
-  /// All probes of a study; none if there is only one.
-  static List<Contender> of(StudySettings settings, List<SiteProbe.Found> found) {
-    if (settings.beside().isEmpty()) {
-      return List.of();
-    }
+  /// Names of the probes compared with the first, but the network's.
+  static List<String> linear(StudySettings settings) {
+    return settings.beside().stream().filter(n -> !n.equals(NONLINEAR)).toList();
+  }
+
+  /// All probes of a study, the first being the one that the verdict is about; `beside` are the
+  /// others at every site.
+  static List<Contender> of(
+      Evidence evidence, List<Candidate> first, List<List<Candidate>> beside) {
     var out = new ArrayList<Contender>();
-    out.add(
-        new Contender(
-            settings.probe(),
-            found.stream().map(SiteProbe.Found::cv).toList(),
-            found.stream().map(SiteProbe.Found::control).toList()));
-    var linear = settings.beside().stream().filter(n -> !n.equals(NONLINEAR)).toList();
+    var settings = evidence.settings();
+    out.add(new Contender(settings.probe(), probabilities(evidence, settings.probe()), first));
+    var linear = linear(settings);
     for (int p = 0; p < linear.size(); p++) {
       int own = p;
       out.add(
           new Contender(
               linear.get(p),
-              found.stream().map(f -> f.beside().get(own).cv()).toList(),
-              found.stream().map(f -> f.beside().get(own).control()).toList()));
+              probabilities(evidence, linear.get(p)),
+              beside.stream().map(at -> at.get(own)).toList()));
     }
     return out;
+  }
+
+  private static boolean probabilities(Evidence evidence, String name) {
+    return evidence.several()
+        ? ClassFamily.named(name).probabilities()
+        : ProbeFamily.named(name).logOdds();
   }
 
   List<Grounds.ProbeResult> results(List<Contender> all) {
@@ -62,39 +71,40 @@ final class Contenders {
   }
 
   private Grounds.ProbeResult result(Contender one) {
-    var positive = evidence.labels().toArray();
-    var accuracies = one.cvs.stream().map(cv -> Scores.accuracy(cv.scores(), positive)).toList();
+    var accuracies =
+        one.at.stream().map(at -> Evidence.share(evidence.right(at.scores()))).toList();
     int best =
         IntStream.range(0, accuracies.size())
             .reduce((a, b) -> accuracies.get(b) > accuracies.get(a) ? b : a)
             .orElseThrow();
-    var scores = one.cvs.get(best).scores();
+    var at = one.at.get(best);
     return new Grounds.ProbeResult(
         one.name,
-        sites.get(best).point().toString(),
-        sites.get(best).position().brief(),
-        one.cvs.get(best).typical(),
-        evidence.accuracy(scores),
-        Scores.auroc(scores, positive),
-        evidence.accuracy(nested(one.cvs)),
-        one.controls.get(best),
-        accuracies.get(best) - one.controls.get(best),
+        sites.get(best).point(),
+        sites.get(best).position(),
+        at.c(),
+        evidence.accuracy(at.scores()),
+        evidence.aurocOf(at.scores(), one.probabilities),
+        evidence.accuracy(nested(one.at)),
+        at.control(),
+        accuracies.get(best) - at.control(),
         accuracies,
-        one.cvs.stream().map(cv -> Scores.auroc(cv.scores(), positive)).toList(),
-        one.controls);
+        one.at.stream().map(a -> evidence.aurocOf(a.scores(), one.probabilities)).toList(),
+        one.at.stream().map(Candidate::control).toList());
   }
 
   /// In every outer fold the site that the inner folds prefer, scored on the rows held out.
-  double[] nested(List<NestedCv> cvs) {
-    var out = new double[evidence.labels().size()];
+  double[] nested(List<Candidate> at) {
+    int width = evidence.outputs();
+    var out = new double[evidence.labels().size() * width];
     for (int k = 0; k < evidence.folds().count(); k++) {
       int best = 0;
-      for (int s = 1; s < cvs.size(); s++) {
-        best = cvs.get(s).inner(k) > cvs.get(best).inner(k) ? s : best;
+      for (int s = 1; s < at.size(); s++) {
+        best = at.get(s).inner(k) > at.get(best).inner(k) ? s : best;
       }
-      var own = cvs.get(best).scores();
+      var own = at.get(best).scores();
       for (int i : evidence.folds().rows(k)) {
-        out[i] = own[i];
+        System.arraycopy(own, i * width, out, i * width, width);
       }
     }
     return out;
@@ -102,7 +112,7 @@ final class Contenders {
 
   /// Every pair, p-values after Holm over all of them.
   List<Grounds.Comparison> comparisons(List<Contender> all) {
-    var right = all.stream().map(c -> right(nested(c.cvs))).toList();
+    var right = all.stream().map(c -> evidence.right(nested(c.at))).toList();
     var pairs = new ArrayList<int[]>();
     for (int a = 0; a < all.size(); a++) {
       for (int b = a + 1; b < all.size(); b++) {
@@ -129,22 +139,10 @@ final class Contenders {
     return out;
   }
 
-  private boolean[] right(double[] scores) {
-    var out = new boolean[scores.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (scores[i] > 0) == evidence.labels().at(i);
-    }
-    return out;
-  }
-
   private Bootstrap.Difference difference(boolean[] a, boolean[] b) {
     return evidence
         .bootstrap()
-        .difference(Bootstrap.mean(numbers(a)), Bootstrap.mean(numbers(b)), .95);
-  }
-
-  private static double[] numbers(boolean[] right) {
-    return IntStream.range(0, right.length).mapToDouble(i -> right[i] ? 1 : 0).toArray();
+        .difference(Bootstrap.mean(Evidence.numbers(a)), Bootstrap.mean(Evidence.numbers(b)), .95);
   }
 
   private static Findings.Estimate estimate(Bootstrap.Difference d) {
@@ -153,10 +151,9 @@ final class Contenders {
 
   /// The network against the linear probe at one site, on true labels and on those of the control
   /// task.
-  Grounds.Gap gap(Matrix x, SiteProbe.Found linear, boolean[] control, Workers workers) {
-    var positive = evidence.labels().toArray();
+  Grounds.Gap gap(Matrix x, Candidate linear, int[] control, Workers workers) {
     var pieces = new ArrayList<Supplier<double[]>>();
-    for (var labels : List.of(positive, control)) {
+    for (var labels : List.of(evidence.labels().classes(), control)) {
       for (int k = 0; k < evidence.folds().count(); k++) {
         int fold = k;
         pieces.add(() -> network(x, labels, fold));
@@ -165,42 +162,59 @@ final class Contenders {
     var found = workers.map(pieces);
     var scores = collect(found.subList(0, evidence.folds().count()));
     var memory = collect(found.subList(evidence.folds().count(), found.size()));
-    double accuracy = Scores.accuracy(scores, positive);
-    double own = Scores.accuracy(linear.cv().scores(), positive);
-    var difference = difference(right(scores), right(linear.cv().scores()));
+    var read = evidence.right(scores);
+    var own = evidence.right(linear.scores());
+    var difference = difference(read, own);
     return new Grounds.Gap(
-        own,
-        accuracy,
+        Evidence.share(own),
+        Evidence.share(read),
         estimate(difference),
         difference.p(),
-        own - linear.control(),
-        accuracy - Scores.accuracy(memory, control));
+        Evidence.share(own) - linear.control(),
+        Evidence.share(read) - Evidence.share(evidence.right(memory, control)));
   }
 
   private double[] collect(List<double[]> parts) {
-    var out = new double[evidence.labels().size()];
+    int width = evidence.outputs();
+    var out = new double[evidence.labels().size() * width];
     for (int k = 0; k < parts.size(); k++) {
       var rows = evidence.folds().rows(k);
       for (int i = 0; i < rows.length; i++) {
-        out[rows[i]] = parts.get(k)[i];
+        System.arraycopy(parts.get(k), i * width, out, rows[i] * width, width);
       }
     }
     return out;
   }
 
   /// Scores of a fold's rows by a network that saw the others; all 0 where those are of one class.
-  private double[] network(Matrix x, boolean[] labels, int fold) {
+  /// A class that they lack is never the answer.
+  private double[] network(Matrix x, int[] labels, int fold) {
     var kept = evidence.folds().without(fold);
     var train = IntStream.range(0, kept.length).filter(i -> kept[i]).toArray();
     var held = evidence.folds().rows(fold);
+    int width = evidence.outputs();
+    var seen = Arrays.stream(train).map(i -> labels[i]).distinct().sorted().toArray();
+    var out = new double[held.length * width];
+    if (seen.length < 2) {
+      return out;
+    }
     var classes =
         Classes.of(
-            List.of("false", "true"), Arrays.stream(train).map(i -> labels[i] ? 1 : 0).toArray());
-    if (classes.count(0) == 0 || classes.count(1) == 0) {
-      return new double[held.length];
-    }
+            Arrays.stream(seen).mapToObj(Integer::toString).toList(),
+            Arrays.stream(train).map(i -> Arrays.binarySearch(seen, labels[i])).toArray());
     var samples = new Samples(x.select(train), classes, evidence.corpus().groups().select(train));
     var seed = new Seed(evidence.settings().seed()).forPurpose("mlp", fold);
-    return Mlp.fit(samples, Mlp.Settings.DEFAULT, seed).scores(x.select(held));
+    var logits = Mlp.fit(samples, Mlp.Settings.DEFAULT, seed).outputs(x.select(held));
+    if (width == 1) {
+      Arrays.setAll(out, i -> logits[i][1] - logits[i][0]);
+      return out;
+    }
+    Arrays.fill(out, NEVER);
+    for (int i = 0; i < held.length; i++) {
+      for (int q = 0; q < seen.length; q++) {
+        out[i * width + seen[q]] = logits[i][q];
+      }
+    }
+    return out;
   }
 }

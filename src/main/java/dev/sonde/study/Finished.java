@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// What a study has found at its sites so far, a file a site, so that an interrupted one goes on
 /// where it was. The folder is named by the study's identity (model, data, every setting): another
@@ -143,41 +144,57 @@ final class Finished {
       new Form<>() {
         @Override
         public Map<String, double[]> arrays(LabelTask.Found f) {
-          var probes =
-              f.whole() instanceof LinearMap map ? map.outputs() : List.of((Linear) f.whole());
-          var biases = probes.stream().mapToDouble(Linear::bias).toArray();
-          var directions =
-              probes.stream().flatMapToDouble(p -> Arrays.stream(p.direction())).toArray();
-          double[] numbers = {f.control(), f.memorised(), f.scattered(), f.c()};
-          return Map.of(
-              "scores",
-              unboxed(f.scores()),
-              "inner",
-              unboxed(f.inner()),
-              "nulls",
-              unboxed(f.nulls()),
-              "numbers",
-              numbers,
-              "directions",
-              directions,
-              "biases",
-              biases);
+          var out = new TreeMap<String, double[]>();
+          put(out, "", Candidate.of(f));
+          out.put("nulls", unboxed(f.nulls()));
+          out.put("numbers", new double[] {f.memorised(), f.scattered(), f.beside().size()});
+          for (int p = 0; p < f.beside().size(); p++) {
+            put(out, "beside " + p + " ", f.beside().get(p));
+          }
+          f.norms().ifPresent(n -> out.put("norms", norms(n)));
+          return out;
         }
 
         @Override
         public LabelTask.Found found(Map<String, double[]> all) {
           var n = array(all, "numbers");
+          var own = candidate(all, "");
           return new LabelTask.Found(
-              boxed(array(all, "scores")),
-              boxed(array(all, "inner")),
+              boxed(own.scores()),
+              boxed(own.inners()),
               boxed(array(all, "nulls")),
+              own.control(),
               n[0],
               n[1],
-              n[2],
-              probe(array(all, "directions"), array(all, "biases")),
-              n[3]);
+              own.whole(),
+              own.c(),
+              IntStream.range(0, (int) n[2])
+                  .mapToObj(p -> candidate(all, "beside " + p + " "))
+                  .toList(),
+              Optional.ofNullable(all.get("norms")).map(Finished::norms));
         }
       };
+
+  private static void put(Map<String, double[]> out, String prefix, Candidate at) {
+    var probes = at.whole() instanceof LinearMap map ? map.outputs() : List.of((Linear) at.whole());
+    out.put(prefix + "scores", at.scores());
+    out.put(prefix + "inner", at.inners());
+    out.put(prefix + "c", new double[] {at.c(), at.control()});
+    out.put(prefix + "biases", probes.stream().mapToDouble(Linear::bias).toArray());
+    out.put(
+        prefix + "directions",
+        probes.stream().flatMapToDouble(p -> Arrays.stream(p.direction())).toArray());
+  }
+
+  private static Candidate candidate(Map<String, double[]> all, String prefix) {
+    var c = array(all, prefix + "c");
+    return new Candidate(
+        array(all, prefix + "scores"),
+        array(all, prefix + "inner"),
+        c[0],
+        c[1],
+        probe(array(all, prefix + "directions"), array(all, prefix + "biases")));
+  }
 
   private static Fitted probe(double[] directions, double[] biases) {
     int d = directions.length / biases.length;

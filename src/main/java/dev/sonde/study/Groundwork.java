@@ -4,6 +4,7 @@ import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
+import dev.sonde.eval.ClassCv;
 import dev.sonde.eval.NestedCv;
 import dev.sonde.evidence.LabelModel;
 import dev.sonde.evidence.LearningCurve;
@@ -12,7 +13,7 @@ import dev.sonde.evidence.OnlineCode;
 import dev.sonde.evidence.VInformation;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Logistic;
-import dev.sonde.probe.ProbeFamily;
+import dev.sonde.probe.Multinomial;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.Scope;
 import java.util.ArrayList;
@@ -28,32 +29,30 @@ final class Groundwork {
   private static final int DRAWS = 3;
 
   private final Evidence evidence;
-  private final ProbeFamily family;
+  private final Fits fits;
   private final Classes classes;
   private final Groups groups;
   private final Seed seed;
   private final double[] blank;
 
-  Groundwork(Evidence evidence, ProbeFamily family) {
+  Groundwork(Evidence evidence, Fits fits) {
     this.evidence = evidence;
-    this.family = family;
+    this.fits = fits;
     classes = (Classes) evidence.corpus().target();
     groups = evidence.corpus().groups();
     seed = new Seed(evidence.settings().seed()).forPurpose("grounds");
     blank =
         VInformation.heldOut(
-            LabelModel.prior(classes.toArray(), 2), classes.toArray(), evidence.folds());
-  }
-
-  private boolean[] positive() {
-    return evidence.labels().toArray();
+            LabelModel.prior(classes.toArray(), evidence.labels().count()),
+            classes.toArray(),
+            evidence.folds());
   }
 
   Grounds.Code code(Basis basis) {
     var code =
         OnlineCode.byGroup(
             LinearModel.choosing(basis, classes, groups, seed), classes.toArray(), groups, seed);
-    var dealt = Classes.of(classes.names(), indices(evidence.permutations().labels(1)));
+    var dealt = Classes.of(classes.names(), evidence.dealt(1));
     var none =
         OnlineCode.byGroup(
             LinearModel.choosing(basis, dealt, groups, seed), dealt.toArray(), groups, seed);
@@ -66,22 +65,17 @@ final class Groundwork {
         Arrays.stream(code.blocks()).boxed().toList());
   }
 
-  private static int[] indices(boolean[] positive) {
-    return IntStream.range(0, positive.length).map(i -> positive[i] ? 1 : 0).toArray();
-  }
-
-  /// Empty if the rows to draw from are of one class.
+  /// Empty if the rows to draw from lack a class, or those asked about are of one.
   Optional<Grounds.Curve> curve(Basis basis, double c) {
     var folds = evidence.folds();
     var test = folds.rows(0);
     var kept = folds.without(0);
     var train = IntStream.range(0, kept.length).filter(i -> kept[i]).toArray();
-    if (kinds(train) < 2 || kinds(test) < 2) {
+    if (kinds(train) < evidence.labels().count() || kinds(test) < 2) {
       return Optional.empty();
     }
     var curve =
-        LearningCurve.run(
-            LearningCurve.auroc(family, basis, positive(), test, c), classes, train, DRAWS, seed);
+        LearningCurve.run(fits.auroc(basis, evidence, test, c), classes, train, DRAWS, seed);
     var points = curve.points();
     return Optional.of(
         new Grounds.Curve(
@@ -116,18 +110,23 @@ final class Groundwork {
   }
 
   /// Usable information of held-out scores, in bits a row.
-  VInformation information(double[] scores, boolean logOdds) {
-    var odds = logOdds ? scores : Rescaling.platt(scores, positive(), evidence.folds());
-    return VInformation.of(VInformation.ofLogOdds(odds, positive()), blank, groups);
+  VInformation information(double[] scores, boolean probabilities) {
+    return VInformation.of(logs(scores, probabilities), blank, groups);
+  }
+
+  /// The log-probability of each row's own class; scores that mean no probability are first brought
+  /// there by Platt's map, or of several classes by a temperature.
+  private double[] logs(double[] scores, boolean probabilities) {
+    return evidence.logProbabilities(probabilities ? scores : Rescaling.probable(evidence, scores));
   }
 
   /// What the activations know, and what of it the best baseline does not: both together against
   /// the baseline alone (or against nothing, where the baseline knows nothing).
   Grounds.Information information(Matrix x, double[] scores, List<Rival> rivals) {
-    var own = information(scores, family.logOdds());
+    var own = information(scores, fits.probabilities());
     var bits = new ArrayList<Grounds.BaselineBits>();
     for (var rival : rivals) {
-      var known = information(rival.scores(), logOdds(rival));
+      var known = information(rival.scores(), probabilities(rival));
       bits.add(new Grounds.BaselineBits(rival.baseline().name(), known.bits(), known.error()));
     }
     int best =
@@ -149,25 +148,22 @@ final class Groundwork {
         Arrays.stream(own.pointwise()).boxed().toList());
   }
 
-  /// All baselines but token embeddings (the probe's own family) and majority are logistic.
-  private boolean logOdds(Rival rival) {
-    return rival.x().isPresent()
-        && (family.logOdds() || !rival.baseline().name().equals("token embeddings"));
+  /// All baselines but token embeddings (the probe's own family) and, of two classes, majority are
+  /// logistic.
+  boolean probabilities(Rival rival) {
+    return (rival.x().isPresent() || evidence.several())
+        && (fits.probabilities() || !rival.baseline().name().equals("token embeddings"));
   }
 
   private VInformation added(Matrix x, Rival rival) {
-    var joint = beside(x, rival.x().orElseThrow());
-    var cv =
-        NestedCv.run(
-            new Logistic(), Basis.of(joint, Basis.Scaling.COMMON), positive(), evidence.folds());
-    var odds =
-        logOdds(rival)
-            ? rival.scores()
-            : Rescaling.platt(rival.scores(), positive(), evidence.folds());
+    var joint = Basis.of(beside(x, rival.x().orElseThrow()), Basis.Scaling.COMMON);
+    var folds = evidence.folds();
+    var both =
+        evidence.several()
+            ? ClassCv.run(new Multinomial(), joint, classes, folds).scores()
+            : NestedCv.run(new Logistic(), joint, evidence.labels().toArray(), folds).scores();
     return VInformation.of(
-        VInformation.ofLogOdds(cv.scores(), positive()),
-        VInformation.ofLogOdds(odds, positive()),
-        groups);
+        evidence.logProbabilities(both), logs(rival.scores(), probabilities(rival)), groups);
   }
 
   /// Both side by side, each in its own basis, so that neither outweighs the other by its units.
@@ -216,7 +212,7 @@ final class Groundwork {
       Site site, SiteProbe.Found found, double alone, double stepDown) {
     var bits =
         evidence.settings().asks(Check.INFORMATION)
-            ? Optional.of(information(found.cv().scores(), family.logOdds()))
+            ? Optional.of(information(found.cv().scores(), fits.probabilities()))
             : Optional.<VInformation>empty();
     return new Grounds.SiteGrounds(
         site.point().toString(),

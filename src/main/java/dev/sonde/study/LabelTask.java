@@ -2,6 +2,7 @@ package dev.sonde.study;
 
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.Folds;
+import dev.sonde.evidence.Norms;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Fitted;
 import java.util.List;
@@ -44,8 +45,9 @@ interface LabelTask {
     return false;
   }
 
-  /// The exact solver under the first dealt labellings, beside the closed form.
-  double[] exactNull(Matrix x, Found found, int count);
+  /// The exact solver under the first dealt labellings, beside the closed form. `basis` is that of
+  /// the rows where there is one already.
+  double[] exactNull(Matrix x, Optional<Basis> basis, Found found, int count);
 
   /// `nested` are scores with the place chosen on inner folds.
   List<Findings.Held> held(double[] scores, double[] nested);
@@ -76,7 +78,8 @@ interface LabelTask {
 
   /// What a place says. `inner[k]` is what the inner folds of outer fold k make of it, larger being
   /// better; `nulls[0]` is the measure in closed form under the true labels, the others under dealt
-  /// ones; `control`, `memorised` and `scattered` as in [SiteProbe.Found].
+  /// ones; `control`, `memorised` and `scattered` as in [SiteProbe.Found]; `beside` are the other
+  /// probes asked for, `norms` those of the rows where they were asked for.
   record Found(
       List<Double> scores,
       List<Double> inner,
@@ -85,7 +88,9 @@ interface LabelTask {
       double memorised,
       double scattered,
       Fitted whole,
-      double c) {
+      double c,
+      List<Candidate> beside,
+      Optional<Norms> norms) {
     double[] held() {
       return scores.stream().mapToDouble(s -> s).toArray();
     }

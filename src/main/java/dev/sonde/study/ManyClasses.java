@@ -11,8 +11,7 @@ import dev.sonde.eval.Confusion;
 import dev.sonde.eval.ControlTask;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
-import dev.sonde.evidence.LabelModel;
-import dev.sonde.evidence.VInformation;
+import dev.sonde.evidence.Norms;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.ClassFamily;
 import dev.sonde.probe.Multinomial;
@@ -34,10 +33,11 @@ final class ManyClasses implements LabelTask {
   private final int k;
   private final int[] labels;
   private final ClassFamily family;
+  private final List<ClassFamily> beside;
   private final Folds folds;
   private final Folds scattered;
   private final Permutations permutations;
-  private final Bootstrap bootstrap;
+  private final Evidence evidence;
   private final int[] control;
 
   ManyClasses(StudySettings settings, Corpus corpus, Classes classes) {
@@ -51,7 +51,9 @@ final class ManyClasses implements LabelTask {
     folds = Folds.grouped(classes, corpus.groups(), settings.folds(), seed);
     scattered = Folds.random(classes, settings.folds(), seed);
     permutations = Permutations.of(classes, corpus.groups(), folds, settings.permutations(), seed);
-    bootstrap = Bootstrap.byGroup(corpus.groups(), settings.draws(), seed);
+    var bootstrap = Bootstrap.byGroup(corpus.groups(), settings.draws(), seed);
+    evidence = new Evidence(settings, corpus, classes, folds, permutations, bootstrap);
+    beside = Contenders.linear(settings).stream().map(ClassFamily::named).toList();
     control = ControlTask.classes(corpus.groupNames(), classes, seed).toArray();
   }
 
@@ -86,7 +88,23 @@ final class ManyClasses implements LabelTask {
         grouped ? ofNothing(control, scattered) : Double.NaN,
         grouped ? ofNothing(labels, scattered) : Double.NaN,
         cv.whole(),
-        cv.typical());
+        cv.typical(),
+        beside.stream()
+            .map(f ->
+                candidate(ClassCv.blank(f, x.cols(), classes, folds), ofNothing(control, folds)))
+            .toList(),
+        Optional.empty());
+  }
+
+  private Candidate candidate(ClassCv cv, double memory) {
+    var inner = IntStream.range(0, folds.count()).mapToDouble(cv::inner).toArray();
+    return new Candidate(cv.scores(), inner, cv.typical(), memory, cv.whole());
+  }
+
+  private Candidate beside(ClassFamily other, Basis basis) {
+    var cv = ClassCv.run(other, basis, classes, folds);
+    return candidate(
+        cv, ClassCv.fixed(other, basis, List.of(control), k, List.of(folds), cv.typical())[0]);
   }
 
   private double ofNothing(int[] dealt, Folds split) {
@@ -117,7 +135,11 @@ final class ManyClasses implements LabelTask {
         grouped ? controls[1] : Double.NaN,
         grouped ? controls[2] : Double.NaN,
         cv.whole(),
-        c);
+        c,
+        beside.stream().map(f -> beside(f, basis)).toList(),
+        settings.asks(Check.NORMS) && settings.scaling() != Basis.Scaling.FEATURES
+            ? Optional.of(Norms.of(basis.x(), basis))
+            : Optional.empty());
   }
 
   private List<Double> inner(ClassCv cv) {
@@ -146,23 +168,21 @@ final class ManyClasses implements LabelTask {
 
   @Override
   public Findings.Estimate main(double[] scores) {
-    var said = ClassScores.predicted(scores, k);
-    var right = new double[labels.length];
-    Arrays.setAll(right, i -> said[i] == labels[i] ? 1 : 0);
-    return estimate(ClassScores.accuracy(said, labels), bootstrap.ofMean(right));
+    return evidence.accuracy(scores);
   }
 
   @Override
   public Findings.Estimate second(double[] scores) {
-    var ranked = family.probabilities() ? ClassScores.probabilities(scores, k) : scores;
-    var measure = ClassScores.macroAuroc(ranked, labels, k);
-    var ones = new double[labels.length];
-    Arrays.fill(ones, 1);
-    return estimate(measure.applyAsDouble(ones), bootstrap.interval(measure, 0.95));
+    return evidence.auroc(scores, family.probabilities());
   }
 
-  private static Findings.Estimate estimate(double value, double[] interval) {
-    return new Findings.Estimate(value, interval[0], interval[1]);
+  Evidence evidence() {
+    return evidence;
+  }
+
+  /// The labels of the control task.
+  int[] control() {
+    return control.clone();
   }
 
   @Override
@@ -204,7 +224,7 @@ final class ManyClasses implements LabelTask {
   }
 
   @Override
-  public double[] exactNull(Matrix x, Found found, int count) {
+  public double[] exactNull(Matrix x, Optional<Basis> basis, Found found, int count) {
     if (Surface.constant(x)) {
       return Arrays.copyOf(found.dealt(), count);
     }
@@ -213,7 +233,7 @@ final class ManyClasses implements LabelTask {
         ? new double[0]
         : ClassCv.fixed(
             family,
-            Basis.of(x, settings.scaling()),
+            basis.orElseGet(() -> Basis.of(x, settings.scaling())),
             dealt,
             k,
             java.util.Collections.nCopies(count, folds),
@@ -267,13 +287,8 @@ final class ManyClasses implements LabelTask {
 
   @Override
   public double[] bits(double[] scores) {
-    if (!family.probabilities()) {
-      return new double[] {Double.NaN, Double.NaN};
-    }
-    var own = new double[labels.length];
-    Arrays.setAll(own, i -> ClassScores.logProbability(scores, i, k, labels[i]));
-    var blank = VInformation.heldOut(LabelModel.prior(labels, k), labels, folds);
-    var found = VInformation.of(own, blank, corpus.groups());
+    var found =
+        new Groundwork(evidence, Fits.of(evidence)).information(scores, family.probabilities());
     return new double[] {found.bits(), found.error()};
   }
 

@@ -82,7 +82,9 @@ final class NumberTask implements LabelTask {
         found.memorised(),
         found.scattered(),
         found.whole(),
-        found.cv().typical());
+        found.cv().typical(),
+        List.of(),
+        Optional.empty());
   }
 
   @Override
@@ -113,7 +115,7 @@ final class NumberTask implements LabelTask {
   }
 
   @Override
-  public double[] exactNull(Matrix x, Found found, int count) {
+  public double[] exactNull(Matrix x, Optional<Basis> basis, Found found, int count) {
     return Arrays.copyOf(found.dealt(), count);
   }
 

@@ -23,6 +23,21 @@ final class Rescaling {
     this.folds = folds;
   }
 
+  /// Scores that mean no probability as log-odds, by Platt's map, or of several classes as logits,
+  /// by a temperature.
+  static double[] probable(Evidence evidence, double[] scores) {
+    return evidence.several()
+        ? new ClassRescaling(evidence, scores).tempered()
+        : platt(scores, evidence.labels().toArray(), evidence.folds());
+  }
+
+  /// `probabilities`: scores mean probabilities as they are.
+  static Grounds.Calibrated of(Evidence evidence, double[] scores, boolean probabilities) {
+    return evidence.several()
+        ? new ClassRescaling(evidence, scores).calibrated(probabilities)
+        : of(scores, evidence.labels().toArray(), evidence.folds());
+  }
+
   /// Log-odds by Platt's map.
   static double[] platt(double[] scores, boolean[] positive, Folds folds) {
     return new Rescaling(scores, positive, folds).mapped(Rescaling::plattOf, new double[2]);

@@ -1,9 +1,12 @@
 package dev.sonde.study;
 
+import dev.sonde.activation.Site;
 import dev.sonde.data.Matrix;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.MaxT;
 import dev.sonde.eval.Permutations;
+import dev.sonde.evidence.Norms;
+import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Fitted;
 import dev.sonde.probe.Linear;
 import dev.sonde.probe.LinearMap;
@@ -11,6 +14,7 @@ import dev.sonde.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// From what a [LabelTask] found at every place to the records of [Findings]: the same for sites of
@@ -23,7 +27,11 @@ final class SiteTable {
   private final double[] max;
 
   /// Where rows come from.
-  record Place(String point, int layer, String position) {}
+  record Place(String point, int layer, String position) {
+    static Place of(Site site) {
+      return new Place(site.point().toString(), Study.layer(site.point()), site.position().brief());
+    }
+  }
 
   SiteTable(
       LabelTask task, StudySettings settings, List<Place> places, List<LabelTask.Found> found) {
@@ -32,6 +40,10 @@ final class SiteTable {
     this.places = places;
     this.found = found;
     max = maxima();
+  }
+
+  List<Place> places() {
+    return places;
   }
 
   private double[] maxima() {
@@ -94,10 +106,21 @@ final class SiteTable {
 
   /// `x` are the rows of the best place.
   Findings.Null theNull(int best, Matrix x, Workers workers) {
-    int checked = task.closed() ? max.length : Math.min(settings.checked(), max.length);
+    return theNull(
+        best, task.closed() ? new double[0] : workers.call(() -> exact(best, x, Optional.empty())));
+  }
+
+  /// The exact solver under the first dealt labellings at a place with these rows.
+  double[] exact(int best, Matrix x, Optional<Basis> basis) {
+    int checked = Math.min(settings.checked(), max.length);
+    return checked == 0 ? new double[0] : task.exactNull(x, basis, found.get(best), checked);
+  }
+
+  /// `exact` as [#exact] gave them.
+  Findings.Null theNull(int best, double[] exact) {
+    int checked = task.closed() ? max.length : exact.length;
     double largest = 0;
-    if (checked > 0 && !task.closed()) {
-      var exact = workers.call(() -> task.exactNull(x, found.get(best), checked));
+    if (!task.closed()) {
       for (int b = 0; b < checked; b++) {
         largest = Math.max(largest, Math.abs(exact[b] - found.get(best).nulls().get(b + 1)));
       }
@@ -186,6 +209,7 @@ final class SiteTable {
     var out = new ArrayList<Grounds.SiteGrounds>();
     for (int s = 0; s < observed.length; s++) {
       var place = places.get(s);
+      var norms = found.get(s).norms();
       var bits =
           settings.asks(Check.INFORMATION)
               ? task.bits(found.get(s).held())
@@ -199,9 +223,9 @@ final class SiteTable {
               down[s],
               bits[0],
               bits[1],
-              Double.NaN,
-              Double.NaN,
-              Double.NaN));
+              norms.map(Norms::logMean).orElse(Double.NaN),
+              norms.map(Norms::log95).orElse(Double.NaN),
+              norms.map(Norms::participation).orElse(Double.NaN)));
     }
     return out;
   }

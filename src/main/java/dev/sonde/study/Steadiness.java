@@ -4,11 +4,7 @@ import dev.sonde.data.Matrix;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.evidence.Directions;
 import dev.sonde.linalg.Basis;
-import dev.sonde.probe.Linear;
-import dev.sonde.probe.Logistic;
-import dev.sonde.probe.ProbeFamily;
-import dev.sonde.probe.Solution;
-import dev.sonde.probe.Task;
+import dev.sonde.probe.Fitted;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,44 +12,49 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Whether other rows and other layers give the same direction, beside what dealt labels give.
+///
+/// Of several classes a direction is that of all classes, one after the other, with their mean over
+/// the classes taken out (only differences mean something): a cosine is then the mean over classes,
+/// each weighed by its length, and two random ones have K - 1 times the dimensions to miss each
+/// other in. Halves and resamples that lack a class are left out.
 final class Steadiness {
   private static final int SPLITS = 10;
   private static final int DRAWS = 10;
   private static final int PAIRS = 500;
 
   private final Evidence evidence;
-  private final ProbeFamily family;
+  private final Fits fits;
   private final Basis basis;
   private final double c;
+  private final boolean turned;
   private final Seed seed;
 
-  Steadiness(Evidence evidence, ProbeFamily family, Basis basis, double c) {
+  Steadiness(Evidence evidence, Fits fits, Basis basis, double c) {
     this.evidence = evidence;
-    this.family = family;
+    this.fits = fits;
     this.basis = basis;
     this.c = c;
+    turned = evidence.settings().scaling() == Basis.Scaling.FEATURES;
     seed = new Seed(evidence.settings().seed()).forPurpose("stability");
   }
 
   /// `layers` with their `probes` of all rows, all as wide as `x`.
-  Grounds.Stability of(Matrix x, Linear whole, List<String> layers, List<Linear> probes) {
+  Grounds.Stability of(Matrix x, List<String> layers, List<Fitted> probes) {
     var directions = directions();
     var halves = inPairs(directions.halves);
     var dealt = inPairs(directions.dealt);
     var bootstraps =
         directions.drawn.stream().map(w -> Directions.cosine(w, directions.whole())).toList();
-    boolean turned = evidence.settings().scaling() == Basis.Scaling.FEATURES;
-    var matched =
-        turned
-            ? Directions.matchedCosines(x, Directions.Match.COVARIANCE, PAIRS, seed)
-            : Directions.matchedCosines(basis, Directions.Match.COVARIANCE, PAIRS, seed);
-    var sigma = Directions.sigmaCosines(probes.stream().map(Linear::direction).toList(), x);
+    int free = Math.max(1, evidence.outputs() - 1);
+    var shape = turned ? Basis.of(x, Basis.Scaling.NONE) : basis;
+    var matched = Directions.matchedCosines(shape, Directions.Match.COVARIANCE, free, PAIRS, seed);
+    var sigma = Directions.sigmaCosines(probes.stream().map(SiteTable::flat).toList(), x);
     return new Grounds.Stability(
         halves,
         dealt,
         bootstraps,
         Bootstrap.quantile(matched, .95),
-        Directions.randomCosine95(whole.direction().length),
+        Directions.randomCosine95(x.cols() * free),
         layers,
         Arrays.stream(sigma)
             .map(row -> Arrays.stream(row).map(v -> Double.isNaN(v) ? 0 : v).boxed().toList())
@@ -77,29 +78,28 @@ final class Steadiness {
 
   private Found directions() {
     var groups = evidence.corpus().groups();
-    var positive = evidence.labels().toArray();
-    var tasks = new ArrayList<Task>();
+    var labels = evidence.labels().classes();
+    var wanted = new ArrayList<Fits.Drawn>();
     var splits = Directions.halves(groups, SPLITS, seed);
     for (var split : splits) {
-      add(tasks, positive, split);
+      add(wanted, labels, split);
     }
-    int real = tasks.size();
+    int real = wanted.size();
     for (int s = 0; s < splits.size(); s++) {
       int b = 1 + s % evidence.permutations().count();
-      add(tasks, evidence.permutations().labels(b), splits.get(s));
+      add(wanted, evidence.dealt(b), splits.get(s));
     }
-    int dealt = tasks.size();
+    int dealt = wanted.size();
     for (var times : Directions.draws(groups, DRAWS, seed)) {
-      if (mixed(positive, times)) {
-        tasks.add(Task.drawn(positive, times, c));
+      if (mixed(labels, times)) {
+        wanted.add(Fits.Drawn.of(labels, times));
       }
     }
-    int drawn = tasks.size();
-    var all = new int[positive.length];
+    int drawn = wanted.size();
+    var all = new int[labels.length];
     Arrays.fill(all, 1);
-    tasks.add(Task.drawn(positive, all, c));
-    var solution = family.solve(basis, tasks, false);
-    var found = IntStream.range(0, tasks.size()).mapToObj(t -> direction(solution, t)).toList();
+    wanted.add(Fits.Drawn.of(labels, all));
+    var found = fits.directions(basis, wanted, c, turned);
     return new Found(
         found.subList(0, real),
         found.subList(real, dealt),
@@ -107,11 +107,11 @@ final class Steadiness {
         found.subList(drawn, drawn + 1));
   }
 
-  /// Both halves or, if one is of one class, neither.
-  private void add(List<Task> tasks, boolean[] labels, List<int[]> split) {
+  /// Both halves or, if one lacks a class, neither.
+  private void add(List<Fits.Drawn> wanted, int[] labels, List<int[]> split) {
     var both = split.stream().map(rows -> times(rows, labels.length)).toList();
     if (both.stream().allMatch(t -> mixed(labels, t))) {
-      both.forEach(t -> tasks.add(Task.drawn(labels, t, c)));
+      both.forEach(t -> wanted.add(Fits.Drawn.of(labels, t)));
     }
   }
 
@@ -123,21 +123,13 @@ final class Steadiness {
     return out;
   }
 
-  private static boolean mixed(boolean[] labels, int[] times) {
-    boolean ones = false;
-    boolean zeros = false;
-    for (int i = 0; i < times.length; i++) {
-      ones |= times[i] > 0 && labels[i];
-      zeros |= times[i] > 0 && !labels[i];
-    }
-    return ones && zeros;
-  }
-
-  /// In the basis where that is a rotation, or else in the space of the raw rows.
-  private double[] direction(Solution solution, int task) {
-    if (family instanceof Logistic && evidence.settings().scaling() != Basis.Scaling.FEATURES) {
-      return Arrays.copyOf(solution.coordinates(task), basis.rank());
-    }
-    return solution.probe(task).direction();
+  /// Whether every class has a row.
+  private boolean mixed(int[] labels, int[] times) {
+    return IntStream.range(0, times.length)
+            .filter(i -> times[i] > 0)
+            .map(i -> labels[i])
+            .distinct()
+            .count()
+        == evidence.labels().count();
   }
 }

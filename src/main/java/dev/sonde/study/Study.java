@@ -100,19 +100,10 @@ public final class Study {
     }
     var classes = (Classes) corpus.target();
     if (classes.names().size() > 2) {
-      refuseSeveral();
       var task = new ManyClasses(settings, corpus, classes);
       return run(new TaskInquiry(task, origins), corpus, workers, progress);
     }
     return run(classes(origins, classes), corpus, workers, progress);
-  }
-
-  private void refuseSeveral() {
-    if (!settings.beside().isEmpty()) {
-      throw new BadInput(
-          "several probes are compared on two classes; name one (%s) for labels of more"
-              .formatted(settings.probe()));
-    }
   }
 
   private void refuseMixed() {

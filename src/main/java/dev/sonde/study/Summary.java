@@ -48,8 +48,15 @@ final class Summary {
       findings.add(site(sites.get(s), found.get(s), twin.isEmpty() ? null : twin.get(s), max));
     }
     int best = best(findings);
-    var at = new BestSite(evidence, probe, sites, found, best);
-    var deep = at.look(captured.at(sites.get(best)), findings, baselines, workers);
+    var candidates = found.stream().map(f -> Candidate.of(f.cv(), f.control())).toList();
+    var places = places(sites);
+    var deep =
+        new BestSite(evidence, places, Contenders.of(evidence, candidates, beside(found)), best)
+            .look(
+                captured.at(sites.get(best)),
+                baselines,
+                new TwoAsked(evidence, probe, sites, found, findings, best),
+                workers);
     var probes = new ArrayList<FittedSite>();
     for (int s = 0; s < sites.size(); s++) {
       probes.add(new FittedSite(sites.get(s), found.get(s).whole(), found.get(s).cv().typical()));
@@ -61,7 +68,7 @@ final class Summary {
             findings,
             baselines.stream().map(Rival::baseline).toList(),
             theNull(max, found.get(best), deep.exact()),
-            detail(best, sites, found),
+            detail(best, places, candidates),
             deep.detected(),
             deep.grounds());
     return new Study.Outcome(Verdicts.findings(sites, whole), probes);
@@ -146,24 +153,31 @@ final class Summary {
     return best;
   }
 
-  private Findings.Best detail(int best, List<Site> sites, List<SiteProbe.Found> found) {
-    var scores = found.get(best).cv().scores();
-    var nested =
-        new Contenders(evidence, sites).nested(found.stream().map(SiteProbe.Found::cv).toList());
+  private static List<List<Candidate>> beside(List<SiteProbe.Found> found) {
+    return found.stream()
+        .map(f -> f.beside().stream().map(b -> Candidate.of(b.cv(), b.control())).toList())
+        .toList();
+  }
+
+  private static List<SiteTable.Place> places(List<Site> sites) {
+    return sites.stream().map(SiteTable.Place::of).toList();
+  }
+
+  private Findings.Best detail(int best, List<SiteTable.Place> places, List<Candidate> found) {
+    var scores = found.get(best).scores();
+    var nested = new Contenders(evidence, places).nested(found);
     var probability = Arrays.stream(scores).map(Scores::probability).toArray();
     var bins =
         Calibration.equalWidth(probability, evidence.labels().toArray(), BINS).stream()
             .map(b -> new Findings.Bin(b.from(), b.to(), b.predicted(), b.observed(), b.count()))
             .toList();
     var same =
-        IntStream.range(0, sites.size())
-            .filter(s -> sites.get(s).position().equals(sites.get(best).position()))
-            .filter(s ->
-                found.get(s).whole().direction().length
-                    == found.get(best).whole().direction().length)
+        IntStream.range(0, places.size())
+            .filter(s -> places.get(s).position().equals(places.get(best).position()))
+            .filter(s -> found.get(s).width() == found.get(best).width())
             .boxed()
             .toList();
-    var labels = same.stream().map(s -> sites.get(s).point().toString()).toList();
+    var labels = same.stream().map(s -> places.get(s).point()).toList();
     return new Findings.Best(
         best,
         evidence.accuracy(nested),
@@ -171,7 +185,7 @@ final class Summary {
         bins,
         Optional.of(TwoClasses.byClass((Classes) corpus.target(), scores)),
         labels,
-        cosines(same.stream().map(s -> found.get(s).whole().direction()).toList()));
+        cosines(same.stream().map(s -> SiteTable.flat(found.get(s).whole())).toList()));
   }
 
   /// Between every two directions.

@@ -7,6 +7,7 @@ import dev.sonde.data.Matrix;
 import dev.sonde.evidence.Leakage;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
+import dev.sonde.linalg.Basis;
 import dev.sonde.tensor.Workers;
 import dev.sonde.token.Tokens;
 import java.util.ArrayList;
@@ -84,12 +85,7 @@ final class TaskInquiry implements Inquiry<LabelTask.Found, double[]> {
       List<double[]> twins,
       List<Rival> baselines,
       Workers workers) {
-    var places =
-        sites.stream()
-            .map(s ->
-                new SiteTable.Place(
-                    s.point().toString(), Study.layer(s.point()), s.position().brief()))
-            .toList();
+    var places = sites.stream().map(SiteTable.Place::of).toList();
     var table = new SiteTable(task, origins.settings(), places, found);
     var findings = table.sites(twins);
     int best = SiteTable.best(findings);
@@ -99,16 +95,20 @@ final class TaskInquiry implements Inquiry<LabelTask.Found, double[]> {
             .filter(s -> sites.get(s).position().equals(position))
             .boxed()
             .toList();
+    var x = captured.at(sites.get(best));
+    var deep = deep(table, found, findings, x, baselines, workers);
     var whole =
         new Verdicts.Case(
             origins,
             task.metric(),
             findings,
             baselines.stream().map(Rival::baseline).toList(),
-            table.theNull(best, captured.at(sites.get(best)), workers),
+            deep.map(d -> table.theNull(best, d.exact()))
+                .orElseGet(() -> table.theNull(best, x, workers)),
             table.detail(best, alike, places.stream().map(SiteTable.Place::point).toList()),
-            detected(found.get(best), findings, best),
-            numbers ? Grounds.NONE : grounds(table));
+            deep.map(BestSite.Deep::detected)
+                .orElseGet(() -> detected(found.get(best), findings, best)),
+            deep.map(BestSite.Deep::grounds).orElse(Grounds.NONE));
     var probes = new ArrayList<FittedSite>();
     for (int s = 0; s < sites.size(); s++) {
       probes.add(new FittedSite(sites.get(s), found.get(s).whole(), found.get(s).c()));
@@ -116,46 +116,126 @@ final class TaskInquiry implements Inquiry<LabelTask.Found, double[]> {
     return new Study.Outcome(Verdicts.findings(sites, whole), probes);
   }
 
-  private Grounds grounds(SiteTable table) {
-    return new Grounds(
-        table.grounds(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        origins.settings().without().stream().map(Check::brief).toList());
+  /// What is asked of the best place of several classes; nothing of numbers.
+  private Optional<BestSite.Deep> deep(
+      SiteTable table,
+      List<LabelTask.Found> found,
+      List<Findings.SiteFinding> findings,
+      Matrix x,
+      List<Rival> baselines,
+      Workers workers) {
+    if (!(task instanceof ManyClasses many)) {
+      return Optional.empty();
+    }
+    int best = SiteTable.best(findings);
+    var asked = new SeveralAsked(many, table, found.get(best), findings, best, x);
+    return Optional.of(
+        new BestSite(many.evidence(), table.places(), probes(many, found), best)
+            .look(x, baselines, asked, workers));
+  }
+
+  private static List<Contenders.Contender> probes(ManyClasses many, List<LabelTask.Found> found) {
+    return Contenders.of(
+        many.evidence(),
+        found.stream().map(Candidate::of).toList(),
+        found.stream().map(LabelTask.Found::beside).toList());
   }
 
   private List<Findings.Light> detected(
       LabelTask.Found own, List<Findings.SiteFinding> sites, int best) {
+    var out = new ArrayList<Findings.Light>();
+    out.add(
+        new Leaks(origins.corpus(), task.folds(), new int[origins.corpus().size()])
+            .groups(inflation(own, sites.get(best))));
+    out.add(Leaks.memory(own.memorised(), own.control(), task.chance()));
+    out.addAll(leaks(sites, best));
+    return out;
+  }
+
+  /// A gain of this measure has no exact test: two points are taken for no accident.
+  private static Leakage.Inflation inflation(LabelTask.Found own, Findings.SiteFinding site) {
+    return new Leakage.Inflation(own.scattered(), site.accuracy().value(), 0);
+  }
+
+  private List<Findings.Light> leaks(List<Findings.SiteFinding> sites, int best) {
+    if (!origins.settings().asks(Check.LEAKAGE)) {
+      return List.of();
+    }
     var corpus = origins.corpus();
     var labels =
         corpus.target() instanceof Classes classes ? classes.toArray() : new int[corpus.size()];
-    var leaks = new Leaks(corpus, task.folds(), labels);
-    var out = new ArrayList<Findings.Light>();
-    // a gain of this measure has no exact test: two points are taken for no accident
-    out.add(
-        leaks.groups(
-            new Leakage.Inflation(own.scattered(), sites.get(best).accuracy().value(), 0)));
-    out.add(Leaks.memory(own.memorised(), own.control(), task.chance()));
-    if (origins.settings().asks(Check.LEAKAGE)) {
-      out.addAll(leaks.texts());
-      Leaks.layers(sites, best)
-          .ifPresent(a -> out.add(Leaks.firstLayer(a, task.chance(), task.metric())));
-    }
-    if (!numbers) {
-      out.add(
-          new Findings.Light(
-              "several classes",
-              Findings.Colour.AMBER,
-              "code length, learning curve, steadiness of the directions and rescaled probabilities are asked of two classes only",
-              "Set one class against the others (a column of two classes) where they matter."));
-    }
+    var out = new ArrayList<>(new Leaks(corpus, task.folds(), labels).texts());
+    Leaks.layers(sites, best)
+        .ifPresent(a -> out.add(Leaks.firstLayer(a, task.chance(), task.metric())));
     return out;
+  }
+
+  /// What several classes answer in their own way.
+  private final class SeveralAsked implements BestSite.Asked {
+    private final ManyClasses many;
+    private final SiteTable table;
+    private final LabelTask.Found own;
+    private final List<Findings.SiteFinding> sites;
+    private final int best;
+    private final Matrix x;
+
+    SeveralAsked(
+        ManyClasses many,
+        SiteTable table,
+        LabelTask.Found own,
+        List<Findings.SiteFinding> sites,
+        int best,
+        Matrix x) {
+      this.many = many;
+      this.table = table;
+      this.own = own;
+      this.sites = sites;
+      this.best = best;
+      this.x = x;
+    }
+
+    @Override
+    public double[] exact(Optional<Basis> basis) {
+      return table.exact(best, x, basis);
+    }
+
+    @Override
+    public Leakage.Inflation inflation(Optional<Basis> basis) {
+      return TaskInquiry.inflation(own, sites.get(best));
+    }
+
+    @Override
+    public List<Grounds.SiteGrounds> everySite(Groundwork work) {
+      return table.grounds();
+    }
+
+    @Override
+    public List<Findings.Light> leaks() {
+      var out = new ArrayList<>(TaskInquiry.this.leaks(sites, best));
+      if (origins.settings().asks(Check.LEAKAGE) && origins.corpus().images().isEmpty()) {
+        out.add(
+            new Findings.Light(
+                "single word",
+                Findings.Colour.AMBER,
+                "whether one word gives the label away is asked of two classes only; of several there is the bag of words",
+                "Set one class against the others (a column of two classes) where it matters."));
+      }
+      return out;
+    }
+
+    @Override
+    public double memorised() {
+      return own.memorised();
+    }
+
+    @Override
+    public int[] control() {
+      return many.control();
+    }
+
+    @Override
+    public double chance() {
+      return task.chance();
+    }
   }
 }

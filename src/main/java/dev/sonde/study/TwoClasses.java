@@ -86,7 +86,9 @@ final class TwoClasses implements LabelTask {
         found.memorised(),
         found.scattered(),
         found.whole(),
-        found.cv().typical());
+        found.cv().typical(),
+        List.of(),
+        found.norms());
   }
 
   @Override
@@ -137,10 +139,11 @@ final class TwoClasses implements LabelTask {
   }
 
   @Override
-  public double[] exactNull(Matrix x, Found found, int count) {
+  public double[] exactNull(Matrix x, Optional<Basis> basis, Found found, int count) {
     return Surface.constant(x)
         ? probe.exactNull(count)
-        : probe.exactNull(Basis.of(x, evidence.settings().scaling()), found.c(), count);
+        : probe.exactNull(
+            basis.orElseGet(() -> Basis.of(x, evidence.settings().scaling())), found.c(), count);
   }
 
   @Override

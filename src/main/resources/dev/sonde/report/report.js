@@ -168,12 +168,13 @@
     const code = grounds.code;
     place("chart-code", () => {
       const blocks = code.ends.map((end, i) => ({ from: i ? code.ends[i - 1] : 0, end, bits: code.blocks[i] / (end - (i ? code.ends[i - 1] : 0)) }));
+      const blank = code.uniformBits / code.ends[code.ends.length - 1];
       return Plot.plot(frame({
         width: Math.min(720, width()), height: 300,
-        x: { label: "rows seen", labelOffset: 42 }, y: { label: "bits a label", domain: [0, Math.max(1.1, d3.max(blocks, (b) => b.bits))], grid: true },
+        x: { label: "rows seen", labelOffset: 42 }, y: { label: "bits a label", domain: [0, Math.max(1.1 * blank, d3.max(blocks, (b) => b.bits))], grid: true },
         marks: [
           Plot.rectY(blocks, { x1: "from", x2: "end", y: "bits", fill: hues[0], fillOpacity: 0.45, insetLeft: 0.5, insetRight: 0.5 }),
-          Plot.ruleY([1], { stroke: "currentColor", strokeDasharray: "6 3" }), Plot.ruleY([0]),
+          Plot.ruleY([blank], { stroke: "currentColor", strokeDasharray: "6 3" }), Plot.ruleY([0]),
           Plot.tip(blocks, Plot.pointerX({ x: (b) => (b.from + b.end) / 2, y: "bits", title: (b) => `rows ${b.from + 1} to ${b.end}\n${b.bits.toFixed(3)} bits a label`, fill: "Canvas" })),
         ],
       }));
@@ -199,7 +200,7 @@
     const known = grounds.information;
     const rules = known ? known.baselines.filter((b) => b.bits !== null && b.bits > -0.5) : [];
     place("chart-bits", () => Plot.plot(frame({
-      width: half(), height: 300, x: layers(), y: { label: "bits a row", grid: true, domain: [Math.max(-0.5, Math.min(0, d3.min(byDepth, (d) => d.bits))), 1] },
+      width: half(), height: 300, x: layers(), y: { label: "bits a row", grid: true, domain: [Math.max(-0.5, Math.min(0, d3.min(byDepth, (d) => d.bits))), Math.max(1, known ? known.entropy : 1)] },
       color: { domain: series, range: series.map(hue), legend: true },
       marks: [
         Plot.ruleY([0]), Plot.ruleY(rules, { y: "bits", stroke: "currentColor", strokeDasharray: "1 3" }),
@@ -213,7 +214,7 @@
       const labels = [...new Set(all.map((d) => d.label))].sort();
       return Plot.plot(frame({
         width: half(), height: 300, x: { label: "bits of a row (below -6: at -6)", labelOffset: 42 }, y: { label: "rows", grid: true },
-        color: { domain: labels, range: [hues[1], hues[0], ...hues.slice(2)], legend: true },
+        color: { domain: labels, range: labels.map((l, i) => (labels.length === 2 ? hues[1 - i] : hues[i % hues.length])), legend: true },
         marks: [Plot.rectY(all, Plot.binX({ y: "count" }, { x: "bits", fill: "label", thresholds: 36, fillOpacity: 0.7 })), Plot.ruleX([0], { stroke: "currentColor", strokeDasharray: "4 3" }), Plot.ruleY([0])],
       }));
     });
@@ -253,7 +254,7 @@
   function intervals() {
     const i = grounds.intervals;
     place("chart-intervals", () => {
-      const rows = [["AUROC, BCa by group", i.aurocBca], ["AUROC, DeLong", i.aurocDeLong], [`AUROC less ${i.rival}`, i.difference], [`${metric}, BCa by group`, i.accuracyBca]].map(([name, e]) => ({ name, ...e }));
+      const rows = [["AUROC, BCa by group", i.aurocBca], ["AUROC, DeLong", i.aurocDeLong], [`AUROC less ${i.rival}`, i.difference], [`${metric}, BCa by group`, i.accuracyBca]].map(([name, e]) => ({ name, ...e })).filter((r) => r.value !== null);
       return Plot.plot(frame({
         width: Math.min(720, width()), height: 190, marginLeft: 210, marginRight: 40,
         x: { label: "value with 95 % interval", labelOffset: 42, grid: true, domain: [Math.min(0, d3.min(rows, (r) => r.low)), 1] }, y: { domain: rows.map((r) => r.name), label: null },

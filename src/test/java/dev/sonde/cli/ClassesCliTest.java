@@ -137,12 +137,51 @@ final class ClassesCliTest {
       assertThat(site.path("logLoss").isNull()).as(family).isEqualTo(!family.equals("lda"));
     }
     refused("pc1", "no probe for more than two classes");
-    refused("logistic,lda", "compared on two classes");
+    refused("logistic,pc1", "no probe for more than two classes");
     var matrix =
         CliTest.sonde(
             "matrix --model %s --data %s,%s --label kind".formatted(model, data, data).split(" "));
     assertThat(matrix.code()).isEqualTo(2);
     assertThat(matrix.err()).contains("has 4 classes");
+  }
+
+  /// What two classes are asked several are asked too, in the terminal, the report and the numbers.
+  @Test
+  void severalClassesHaveTheEvidenceThatTwoHave() throws IOException {
+    var out = folder.resolve("several");
+    var run = probe(out, "kind", "--probe", "logistic,lda", "--no-untrained");
+    assertThat(run.code()).as(run.err()).isZero();
+    var grounds = results(out).path("grounds");
+    for (var kind :
+        List.of("code", "information", "curve", "stability", "intervals", "calibration")) {
+      assertThat(grounds.path(kind).isObject()).as(kind).isTrue();
+    }
+    assertThat(grounds.path("code").path("uniformBits").asDouble()).isEqualTo(240);
+    assertThat(grounds.path("code").path("compression").asDouble()).isGreaterThan(1.3);
+    assertThat(grounds.path("code").path("dealtBits").asDouble()).isGreaterThan(220);
+    assertThat(grounds.path("probes").size()).isEqualTo(2);
+    assertThat(grounds.path("comparisons").size()).isEqualTo(1);
+    assertThat(grounds.path("sites").path(0).path("logNorm").isNumber()).isTrue();
+    assertThat(run.out())
+        .contains("logistic less lda:", "code length", "learning curve", "cosine of two halves")
+        .contains("BCa by group (mean over classes)", "after a temperature", "information")
+        .doesNotContain("NaN", "DeLong", "Platt");
+    var page =
+        Files.readString(out.resolve("report.html"))
+            .replaceAll("(?s)(<script[^>]*>).*?</script>", "$1</script>");
+    assertThat(page)
+        .contains("chart-code", "chart-curve", "chart-stability", "chart-probes", "chart-norms")
+        .contains("At 2 bits nothing is known", "Platt's map is one of two classes")
+        .contains("DeLong's interval is one of two classes")
+        .doesNotContain("NaN");
+    // the first probe's numbers are those of a run of its own
+    var alone = folder.resolve("alone");
+    probe(alone, "kind", "--no-untrained", "--without", "mdl,curve,stability,information");
+    assertThat(results(alone).path("grounds").path("code").isNull()).isTrue();
+    for (int s = 0; s < results(out).path("sites").size(); s++) {
+      assertThat(results(alone).path("sites").path(s))
+          .isEqualTo(results(out).path("sites").path(s));
+    }
   }
 
   private static void refused(String family, String words) {

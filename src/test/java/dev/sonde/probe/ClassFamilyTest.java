@@ -11,6 +11,7 @@ import dev.sonde.data.Samples;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Seed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -132,6 +133,71 @@ final class ClassFamilyTest {
         .hasMessageContaining("two classes or more");
   }
 
+  /// Many tasks in one go (other rows, other C, other labels, one without a class) end where each
+  /// ends alone, and from a start of a neighbour's.
+  @Test
+  void solvedTogetherTheyAreThoseSolvedAlone() {
+    var labels = labels(3);
+    var basis = Basis.of(rows(labels, 0.7), Basis.Scaling.COMMON);
+    var random = new Seed(4).generator();
+    var dealt = IntStream.range(0, N).map(i -> random.nextInt(3)).toArray();
+    var tasks = new ArrayList<ClassTask>();
+    for (var y : List.of(labels, dealt)) {
+      for (double c : new double[] {1e-3, 1}) {
+        for (int f = 0; f < 3; f++) {
+          int fold = f;
+          var train = new boolean[N];
+          IntStream.range(0, N).filter(i -> i / 3 % 3 != fold).forEach(i -> train[i] = true);
+          IntStream.range(0, N).filter(i -> fold == 2 && y[i] == 1).forEach(i -> train[i] = false);
+          tasks.add(ClassTask.of(y, 3, train, c));
+        }
+      }
+    }
+    var family = new Multinomial();
+    var together = family.solve(basis, tasks, true, List.of());
+    for (int t = 0; t < tasks.size(); t++) {
+      assertThat(together.converged(t)).isTrue();
+      var near = List.of(together.coordinates((t + 1) % tasks.size()));
+      var alone = family.solve(basis, List.of(tasks.get(t)), true, near).scores(0);
+      var found = together.scores(t);
+      for (int i = 0; i < found.length; i++) {
+        assertThat(found[i]).as("task " + t).isCloseTo(alone[i], within(1e-6));
+      }
+    }
+  }
+
+  /// Rows counted as often as they were drawn weigh as so many rows.
+  @Test
+  void drawnRowsAreRowsRepeated() {
+    var labels = labels(3);
+    var x = rows(labels, 0.7);
+    var times = IntStream.range(0, N).map(i -> i * 7 % 4).toArray();
+    var repeated =
+        IntStream.range(0, N).flatMap(i -> IntStream.range(0, times[i]).map(t -> i)).toArray();
+    var y = Arrays.stream(repeated).map(i -> labels[i]).toArray();
+    var every = new boolean[repeated.length];
+    Arrays.fill(every, true);
+    var own = Basis.of(x.select(repeated), Basis.Scaling.NONE);
+    var basis = Basis.of(x, Basis.Scaling.NONE);
+    for (var family : ClassFamily.all()) {
+      var drawn =
+          family
+              .solve(basis, List.of(ClassTask.drawn(labels, 3, times, 0.1)), true, List.of())
+              .probe(0)
+              .of(x);
+      var rows =
+          family
+              .solve(own, List.of(ClassTask.of(y, 3, every, 0.1)), true, List.of())
+              .probe(0)
+              .of(x);
+      for (int i = 0; i < N; i++) {
+        for (int k = 0; k < 3; k++) {
+          assertThat(drawn[i][k]).as(family.name()).isCloseTo(rows[i][k], within(1e-5));
+        }
+      }
+    }
+  }
+
   /// The closed form under many labellings against ridge refitted without each part.
   @Test
   void votesAreThoseOfRefits() {
@@ -149,6 +215,7 @@ final class ClassFamilyTest {
     var found = votes.correct(b -> b == 0 ? labels : dealt, 2, 3);
     assertThat(found[0]).isEqualTo(refitted(basis, parts, labels, c)).isGreaterThan(50);
     assertThat(found[1]).isEqualTo(refitted(basis, parts, dealt, c)).isBetween(15, 45);
+    assertThat(votes.byAdding(b -> b == 0 ? labels : dealt, 2, 3)).isEqualTo(found);
   }
 
   private static int refitted(Basis basis, int[][] parts, int[] labels, double c) {

@@ -243,4 +243,17 @@ final class LdaTest {
   static double cosine(Linear a, Linear b) {
     return Small.dot(Small.unit(a.direction()), Small.unit(b.direction()));
   }
+
+  /// One row a class spreads in no direction: what is left is the difference of the means.
+  @Test
+  void aRowAClassIsTheDifferenceOfTheMeans() {
+    double[] x = {0, 1, 2, 3, 5, 1};
+    var two =
+        Samples.of(Matrix.ofDoubles(2, 3, x), Classes.of(List.of("a", "b"), new int[] {0, 1}));
+    for (var shrinkage : Shrinkage.values()) {
+      var w = new Lda(shrinkage).fit(two, Basis.Scaling.NONE, 1).direction();
+      assertThat(w[1] / w[0]).isCloseTo(4.0 / 3, within(1e-9));
+      assertThat(w[2] / w[0]).isCloseTo(-1.0 / 3, within(1e-9));
+    }
+  }
 }

@@ -47,7 +47,8 @@ final class NumericTest {
     return Samples.of(Planted.matrix(rows), Numbers.of(values));
   }
 
-  /// AT-23: 75 numbers train, 25 others are predicted.
+  /// AT-23: 75 numbers train, 25 others are predicted (the handbook's draw: .997, .18, -.08; here
+  /// .998, .08, -.08).
   @Test
   void aHelixIsFoundOnNumbersHeldOut() {
     double[] r2 = new double[3];
@@ -66,9 +67,9 @@ final class NumericTest {
       r2[1] += polynomial.r2() / 3;
       r2[2] += at(dealt, split, Helix.Design.HELIX).r2() / 3;
     }
-    assertThat(r2[0]).isGreaterThan(0.98);
-    assertThat(r2[1]).as("a polynomial of as many parameters").isLessThan(0.4);
-    assertThat(r2[2]).as("numbers dealt at random").isLessThan(0.05);
+    assertThat(r2[0]).isGreaterThan(0.99);
+    assertThat(r2[1]).as("a polynomial of as many parameters").isLessThan(0.25);
+    assertThat(r2[2]).as("numbers dealt at random").isLessThan(0);
   }
 
   /// Of the numbers, which are held out.

@@ -97,11 +97,11 @@ final class TtpdTest {
     var affirmedTest = IntStream.range(10 * rows, 11 * rows).toArray();
     var unseen = all.select(negated);
     var plain = new Logistic().fit(all.select(affirmed), Basis.Scaling.COMMON, 1);
-    assertThat(Planted.auroc(plain.scores(unseen.x()), unseen)).isLessThan(0.01);
+    assertThat(Planted.auroc(plain.scores(unseen.x()), unseen)).isLessThan(0.005); // .00
     var same = all.select(affirmedTest);
     assertThat(Planted.auroc(plain.scores(same.x()), same)).isGreaterThan(0.99);
     var fit = Ttpd.fit(all.select(train), 1);
-    assertThat(Planted.auroc(fit.probe().scores(unseen.x()), unseen)).isGreaterThan(0.99);
+    assertThat(Planted.auroc(fit.probe().scores(unseen.x()), unseen)).isGreaterThanOrEqualTo(0.995);
     assertThat(Planted.accuracy(fit.probe().scores(unseen.x()), unseen)).isGreaterThan(0.95);
     assertThat(Planted.accuracy(fit.probe().scores(same.x()), same)).isGreaterThan(0.95);
     assertThat(Small.length(fit.polar()) / Small.length(fit.general())).isBetween(1.9, 2.1);

@@ -99,8 +99,18 @@ final class GroundworkTest {
               List.<java.util.function.Supplier<SiteProbe.Found>>of(
                   () -> probe.run(noise), () -> probe.run(x)));
       var findings = List.of(finding(0, .5), finding(1, .9));
-      return new BestSite(evidence, probe, sites, found, 1)
-          .look(x, findings, rivals(evidence, probe, workers), workers);
+      var own = found.stream().map(f -> Candidate.of(f.cv(), f.control())).toList();
+      var beside =
+          found.stream()
+              .map(f -> f.beside().stream().map(b -> Candidate.of(b.cv(), b.control())).toList())
+              .toList();
+      var places = sites.stream().map(SiteTable.Place::of).toList();
+      return new BestSite(evidence, places, Contenders.of(evidence, own, beside), 1)
+          .look(
+              x,
+              rivals(evidence, probe, workers),
+              new TwoAsked(evidence, probe, sites, found, findings, 1),
+              workers);
     }
   }
 
