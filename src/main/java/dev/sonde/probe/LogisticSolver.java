@@ -123,12 +123,11 @@ public final class LogisticSolver {
       Basis basis, List<ClassTask> tasks, Settings settings, List<double[]> start) {
     var solver = solved(basis, tasks, settings, start);
     return IntStream.range(0, tasks.size())
-        .mapToObj(
-            t ->
-                new End(
-                    Arrays.copyOfRange(solver.theta, t * solver.width, (t + 1) * solver.width),
-                    solver.gradient[t],
-                    solver.iterations[t]))
+        .mapToObj(t ->
+            new End(
+                Arrays.copyOfRange(solver.theta, t * solver.width, (t + 1) * solver.width),
+                solver.gradient[t],
+                solver.iterations[t]))
         .toList();
   }
 
