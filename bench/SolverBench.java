@@ -25,7 +25,7 @@ void main(String[] args) throws Exception {
     IO.println("ready");
     for (var line = IO.readln(); line != null && !line.equals("quit"); line = IO.readln()) {
       long from = System.nanoTime();
-      var basis = Basis.of(Matrix.ofFloats(n, d, x), Basis.Scaling.NONE, workers);
+      var basis = workers.call(() -> Basis.of(Matrix.ofFloats(n, d, x), Basis.Scaling.NONE));
       var pieces = new ArrayList<Supplier<Solution>>();
       for (int k = 0; k < q; k += 12) {
         var tasks = new ArrayList<Task>();

@@ -6,9 +6,7 @@ import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
-import dev.sonde.tensor.Workers;
 import java.util.Arrays;
-import java.util.List;
 
 /// Rows in their own eigenbasis: `z = (x - mean) / scale * V`, with `Z^T Z = diag(lambda)`.
 ///
@@ -65,36 +63,6 @@ public final class Basis {
       var gram = Gram.of(wide(x) ? rows : rows.transpose(0, 1));
       return of(x, mean.toDoubles(), scale, rows, gram, unit(scale, scaling));
     }
-  }
-
-  /// The same bits. The products of rows with each other are shared out among workers: for one
-  /// large set of rows, where many small ones are better given a worker each.
-  public static Basis of(Matrix x, Scaling scaling, Workers workers) {
-    if (!wide(x) || x.rows() < Gram.SMALL) {
-      return workers.call(() -> of(x, scaling));
-    }
-    int d = x.cols();
-    var ready =
-        workers.call(() -> {
-          var raw = tensor(x);
-          var mean = raw.mean(0);
-          var centred = raw.minus(mean);
-          var scale = scale(centred, x, scaling);
-          var rows = scaling == Scaling.FEATURES ? centred.dividedBy(Tensor.of(scale, d)) : centred;
-          return List.of(mean.toDoubles(), scale, rows.toDoubles());
-        });
-    var found =
-        workers.map(
-            Gram.pieces(
-                x.rows(),
-                (from, to) ->
-                    Tensor.of(Arrays.copyOfRange(ready.get(2), from * d, to * d), to - from, d)));
-    return workers.call(() -> {
-      var rows = Tensor.of(ready.get(2), x.rows(), d);
-      var scale = ready.get(1);
-      var gram = Gram.assembled(x.rows(), found);
-      return of(x, ready.get(0), scale, rows, gram, unit(scale, scaling));
-    });
   }
 
   private static boolean wide(Matrix x) {

@@ -4,22 +4,15 @@ import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /// Products of rows with each other.
 public final class Gram {
   private static final int BLOCKS = 4;
 
   /// Fewer rows are not worth cutting.
-  static final int SMALL = 128;
+  private static final int SMALL = 128;
 
   private Gram() {}
-
-  /// Rows from one place to another.
-  @FunctionalInterface
-  interface Rows {
-    Tensor between(int from, int to);
-  }
 
   /// `A A^T`, of which only one triangle is computed, in blocks of rows.
   public static Tensor of(Tensor a) {
@@ -36,36 +29,6 @@ public final class Gram {
       for (int i = 0; i < BLOCKS; i++) {
         for (int j = i; j < BLOCKS; j++) {
           blocks.add(parts.get(i).matmul(parts.get(j).transpose(0, 1)));
-        }
-      }
-      return whole(blocks);
-    });
-  }
-
-  /// The same block by block, for workers; [#assembled] puts them together.
-  static List<Supplier<double[]>> pieces(int n, Rows rows) {
-    var out = new ArrayList<Supplier<double[]>>();
-    for (int i = 0; i < BLOCKS; i++) {
-      for (int j = i; j < BLOCKS; j++) {
-        int top = i;
-        int left = j;
-        out.add(() -> {
-          var a = rows.between(edge(n, top), edge(n, top + 1));
-          var b = left == top ? a : rows.between(edge(n, left), edge(n, left + 1));
-          return a.matmul(b.transpose(0, 1)).toDoubles();
-        });
-      }
-    }
-    return out;
-  }
-
-  static Tensor assembled(int n, List<double[]> pieces) {
-    return Scope.around(() -> {
-      var blocks = new ArrayList<Tensor>();
-      for (int i = 0; i < BLOCKS; i++) {
-        for (int j = i; j < BLOCKS; j++) {
-          int height = edge(n, i + 1) - edge(n, i);
-          blocks.add(Tensor.of(pieces.get(blocks.size()), height, edge(n, j + 1) - edge(n, j)));
         }
       }
       return whole(blocks);

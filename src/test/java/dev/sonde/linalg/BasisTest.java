@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sonde.data.Matrix;
 import dev.sonde.tensor.Scope;
-import dev.sonde.tensor.Workers;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BasisTest {
@@ -20,33 +18,6 @@ class BasisTest {
       x[i] = (float) (random.nextGaussian() * (1 + i % d % 3) + i % d);
     }
     return Matrix.ofFloats(n, d, x);
-  }
-
-  private static double[] z(Basis basis) {
-    try (var scope = Scope.open()) {
-      return basis.z().toDoubles();
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "NONE, 300, 400",
-    "COMMON, 301, 512",
-    "FEATURES, 259, 300",
-    "COMMON, 400, 50",
-    "COMMON, 60, 90"
-  })
-  void theSameBitsFromAnyNumberOfWorkers(Basis.Scaling scaling, int n, int d) {
-    var x = rows(n, d, SEED);
-    try (var one = Workers.of(1);
-        var three = Workers.of(3)) {
-      var alone = one.call(() -> z(Basis.of(x, scaling)));
-      assertThat(one.call(() -> z(Basis.of(rows(n, d, SEED + 1), scaling)))).isNotEqualTo(alone);
-      for (var workers : new Workers[] {one, three}) {
-        var shared = Basis.of(x, scaling, workers);
-        assertThat(workers.call(() -> z(shared))).isEqualTo(alone);
-      }
-    }
   }
 
   @ParameterizedTest
