@@ -113,6 +113,17 @@ final class ExamplesTest {
   }
 
   @Test
+  void namesOfLandmarksHoldTheirContinent() {
+    run("relations", "data/relations-lre/data/factual/landmark_on_continent.json")
+        .ifPresent(out -> {
+          var found = results(out.resolve("run"));
+          assertThat(best(found)).isGreaterThanOrEqualTo(.92);
+          assertThat(best(found)).isGreaterThan(baseline(found, "token embeddings") + .03);
+          assertThat(untrained(found)).isLessThan(best(found) - .1);
+        });
+  }
+
+  @Test
   void partsOfSpeechAreReadTokenByToken() {
     run("parts-of-speech", TREES)
         .ifPresent(out -> {
