@@ -63,7 +63,7 @@ final class InterruptedTest {
   void anInterruptedRunGoesOnToTheSameNumbers() throws Exception {
     var whole = folder.resolve("whole");
     var numbers = run(whole).toString();
-    for (var signal : List.of("-INT", "-KILL")) {
+    for (var signal : List.of(Stopping.polite(), "-KILL")) {
       var out = folder.resolve("run" + signal);
       stopped(out, signal);
       assertThat(run(out).toString()).isEqualTo(numbers);

@@ -112,10 +112,10 @@ final class ResumeTest {
   @Test
   void aRunOfWordsGoesOnFromItsFolder() throws Exception {
     var whole = whole("whole", WORDS);
-    for (var signal : List.of("-INT", "-KILL")) {
+    for (var signal : List.of(Stopping.polite(), "-KILL")) {
       var out = folder.resolve("run" + signal);
       var said = Stopping.stopped(folder, out, with(WORDS, "--out", out.toString()), signal);
-      assertThat(said.contains("sonde probe --resume " + out)).isEqualTo(signal.equals("-INT"));
+      assertThat(said.contains("sonde probe --resume " + out)).isEqualTo(!signal.equals("-KILL"));
       // moved: the results go where the run is
       var moved = Files.move(out, folder.resolve("moved" + signal));
       assertThat(resumed(moved, "--threads", "2").code()).isZero();
@@ -130,7 +130,7 @@ final class ResumeTest {
   void aRunThatWasGivenNoFolderEndsBesideWhereItWas() throws Exception {
     var whole = whole("whole", WORDS);
     var runs = folder.resolve("runs");
-    var said = Stopping.stopped(folder, runs, WORDS, "-INT");
+    var said = Stopping.stopped(folder, runs, WORDS, Stopping.polite());
     var kept = said.strip().replaceAll("(?s).* --resume ", "");
     assertThat(kept).startsWith("runs/unfinished-");
     var result = resumed(folder.resolve(kept));

@@ -12,7 +12,25 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs as processes of their own that are stopped midway.
 final class Stopping {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final long INT = 1 << 1;
+
   private Stopping() {}
+
+  /// What Ctrl-C sends; where this process was told to ignore that (a build in the background of a
+  /// shell), so are those it starts, and the next best is what `kill` sends.
+  static String polite() throws IOException {
+    if (!Files.exists(STATUS)) {
+      return "-INT";
+    }
+    try (var lines = Files.lines(STATUS)) {
+      boolean deaf =
+          lines
+              .filter(l -> l.startsWith("SigIgn:"))
+              .anyMatch(l -> (Long.parseUnsignedLong(l.substring(7).strip(), 16) & INT) != 0);
+      return deaf ? "-TERM" : "-INT";
+    }
+  }
 
   /// `sonde` with its working folder and where it speaks to.
   private static Process start(Path working, Path log, List<String> args) throws IOException {
