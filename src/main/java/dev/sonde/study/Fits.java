@@ -1,5 +1,6 @@
 package dev.sonde.study;
 
+import dev.sonde.data.Classes;
 import dev.sonde.evidence.LearningCurve;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.ClassFamily;
@@ -106,8 +107,7 @@ sealed interface Fits {
 
     @Override
     public LearningCurve.Learner auroc(Basis basis, Evidence evidence, int[] test, double c) {
-      return LearningCurve.auroc(
-          family, basis, (dev.sonde.data.Classes) evidence.corpus().target(), test, c);
+      return LearningCurve.auroc(family, basis, (Classes) evidence.corpus().target(), test, c);
     }
   }
 }
