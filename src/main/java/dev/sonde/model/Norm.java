@@ -46,7 +46,7 @@ sealed interface Norm {
 
     @Override
     public Tensor apply(Tensor x) {
-      return Nn.layerNorm(x.widened(), weight, bias, eps).to(x.type());
+      return Nn.layerNorm(Nn.wide(x), weight, bias, eps).to(x.type());
     }
   }
 
@@ -65,7 +65,7 @@ sealed interface Norm {
 
     @Override
     public Tensor apply(Tensor x) {
-      return Nn.rmsNorm(x.widened(), weight, eps).to(x.type());
+      return Nn.rmsNorm(Nn.wide(x), weight, eps).to(x.type());
     }
   }
 
@@ -82,7 +82,7 @@ sealed interface Norm {
     @Override
     public Tensor apply(Tensor x) {
       int last = x.rank() - 1;
-      var wide = x.widened();
+      var wide = Nn.wide(x);
       var centred = wide.minus(wide.mean(last).unsqueeze(last));
       var variance = centred.square().mean(last).unsqueeze(last);
       return centred.dividedBy(variance.plus(eps).sqrt()).times(weight).to(x.type());

@@ -171,7 +171,7 @@ final class Vit implements Family {
     var place = places.reshape(shape.context(), d);
     var ids = pass.batch().positions(0);
     return pass.at(
-        Place.EMBED, token.widened().plus(pass.at(Place.POS_EMBED, Nn.embedding(place, ids))));
+        Place.EMBED, Nn.wide(token).plus(pass.at(Place.POS_EMBED, Nn.embedding(place, ids))));
   }
 
   @Override

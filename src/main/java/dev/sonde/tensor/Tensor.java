@@ -311,12 +311,6 @@ public final class Tensor {
     return type() == type ? this : new Tensor(t.to(type.torch));
   }
 
-  /// In float32 where numbers have half its bits ([DType#wide]).
-  public Tensor widened() {
-    var type = type();
-    return type == type.wide() ? this : to(type.wide());
-  }
-
   /// The same numbers on a device: this, if they lie there.
   public Tensor on(Device device) {
     return device() == device ? this : new Tensor(device == Device.CUDA ? t.cuda() : t.cpu());
