@@ -220,6 +220,8 @@ def forward(dtype="float32", rounds=7, shapes="gpt2,bert", batches="1,8"):
                 print("    ratio to the best peer (%s) %.2f, to all %s; %.0f %% of this machine's float32 GEMM rate of %.0f GFLOP/s" % (best[1], best[0] / mid["ours"], {n: round(t / mid["ours"], 2) for n, t in mid.items() if n != "ours"}, 100 * flops / mid["ours"] / 1e9 / rate, rate), flush=True)
             for side in sides.values():
                 side.quit()
+        if dtype != "float32":
+            return
         cold = [(timed(os.path.join(ROOT, "sonde"), "generate", os.path.join(folder, "gpt2"), "Hello", "--max-tokens", "1")[0], timed(sys.executable, "-c", COLD, os.path.join(folder, "gpt2"))[0]) for _ in range(3)]
         mine, peer = (statistics.median(c[i] for c in cold) for i in (0, 1))
         print("cold start to first logits, GPT-2-small shape: ours %.2f s, transformers %.2f s, ratio %.2f" % (mine, peer, peer / mine))
