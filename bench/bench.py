@@ -4,7 +4,7 @@
   python bench/bench.py solver     480 logistic probes (n 1000, d 4096, 24 labels x 5 folds x 4 C) against scikit-learn
   python bench/bench.py demo       the whole demo against the bare forward passes that it needs
   python bench/bench.py forward    a forward pass with all residuals captured: GPT-2-small and BERT-base shapes, batches of 1 and 8 x 128, against transformers (eager, sdpa),
-                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward --dtype bfloat16 [rounds]` for that type; cold start to first logits
+                                   TransformerLens and nnsight (SONDE_PEERS: a Python that has these two); `forward --dtype bfloat16 [rounds [gpt2,bert [1,8]]]` for that type, fewer shapes or batches; cold start to first logits
   python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file (needs gguf and accelerate; SONDE_PEERS too)
   python bench/bench.py grid FILE  a whole study of FILE's statements (12 layers x 2 positions, 1,000 permutations in closed form and 100 by the exact solver, control,
                                    baselines) against the bare forward passes that it needs
@@ -186,11 +186,14 @@ def timed(*command, env=None):
         return seconds, usage.ru_maxrss / 1024, said, errors
 
 
-def forward(dtype="float32", rounds=7):
+SLOW = 8  # seconds from which a peer's pass is timed once, without a second to warm up
+
+
+def forward(dtype="float32", rounds=7, shapes="gpt2,bert", batches="1,8"):
     peers, rounds = os.environ.get("SONDE_PEERS", sys.executable), int(rounds)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-c", MAKE, folder], check=True, capture_output=True)
-        for shape in ("gpt2", "bert"):
+        for shape in shapes.split(","):
             path = os.path.join(folder, shape)
             sides = {"ours": ours("ForwardBench.java", path, dtype)}
             for kind, python in (("eager", sys.executable), ("sdpa", sys.executable), ("lens", peers), ("nnsight", peers)):
@@ -199,14 +202,15 @@ def forward(dtype="float32", rounds=7):
                     sides[kind] = side
                 else:
                     print("  %s cannot be run here" % kind)
-            cases = ["1 128", "8 128"] + (["1 128 logits", "8 128 logits"] if shape == "gpt2" else [])
-            for case in cases:
-                for side in sides.values():
-                    side.ask(case), side.ask(case)
-                times = {name: [] for name in sides}
+            for case in ["%s 128%s" % (batch, end) for end in (("", " logits") if shape == "gpt2" else ("",)) for batch in batches.split(",")]:
+                times = {name: [float(side.ask(case))] for name, side in sides.items()}  # the first warms up
+                quick = [name for name in sides if times[name][0] < SLOW]
+                for name in quick:
+                    sides[name].ask(case)
+                    times[name] = []
                 for _ in range(rounds):
-                    for name, side in sides.items():
-                        times[name].append(float(side.ask(case)))
+                    for name in quick:
+                        times[name].append(float(sides[name].ask(case)))
                 mid = {name: statistics.median(t) for name, t in times.items()}
                 batch, length = map(int, case.split()[:2])
                 rate = float(sides["ours"].ask("gemm"))
@@ -216,6 +220,8 @@ def forward(dtype="float32", rounds=7):
                 print("    ratio to the best peer (%s) %.2f, to all %s; %.0f %% of this machine's float32 GEMM rate of %.0f GFLOP/s" % (best[1], best[0] / mid["ours"], {n: round(t / mid["ours"], 2) for n, t in mid.items() if n != "ours"}, 100 * flops / mid["ours"] / 1e9 / rate, rate), flush=True)
             for side in sides.values():
                 side.quit()
+        if dtype != "float32":
+            return
         cold = [(timed(os.path.join(ROOT, "sonde"), "generate", os.path.join(folder, "gpt2"), "Hello", "--max-tokens", "1")[0], timed(sys.executable, "-c", COLD, os.path.join(folder, "gpt2"))[0]) for _ in range(3)]
         mine, peer = (statistics.median(c[i] for c in cold) for i in (0, 1))
         print("cold start to first logits, GPT-2-small shape: ours %.2f s, transformers %.2f s, ratio %.2f" % (mine, peer, peer / mine))

@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Catalogue {
   private static final String MANIFEST = "sonde.json";
   private static final String GGUF = ".gguf";
+  private static final String WEIGHTS = "model.safetensors";
+
+  /// Of decoded weights: what they are told by, instead of a digest of their bytes.
+  private static final String DECODED = "decoded_from_sha256";
 
   private static final List<KnownModel> MODELS =
       List.of(
@@ -125,26 +128,34 @@ public final class Catalogue {
 
   /// A GGUF file as a folder in the cache, under its name and a digest of its bytes and of how they
   /// are converted: decoded once, to float32 or bfloat16 by choice, mapped ever after, and anew
-  /// when the conversion writes more than it did.
+  /// when the conversion writes more than it did. A file that lies as it lay is not read again to
+  /// know it.
   private Path decoded(Path file, Progress progress) {
-    var name = file.getFileName().toString();
-    var source = Digest.of(file);
     var form = GgufModel.FORM + (decoded == DType.FLOAT32 ? "" : " " + decoded.safetensors());
-    var made = Digest.of(source + " " + form).brief();
+    var name = file.getFileName().toString();
+    var stem = name.substring(0, name.length() - GGUF.length());
+    var seen = Stamp.of(file, form);
+    var before = seen.folder(home.resolve("models"), stem);
+    if (before.isPresent() && whole(before.get())) {
+      return before.get();
+    }
+    var source = Digest.of(file);
+    var made = Digest.of(source + " " + form);
     var own =
         new KnownModel(
-            name.substring(0, name.length() - GGUF.length()) + "-" + made,
+            stem + "-" + made.brief(),
             "gguf",
             0,
             0,
             "as the file's source says",
             file.toString(),
             (artifact, folder, said) -> {
-              var known = new HashMap<>(GgufModel.convert(artifact, folder, decoded, said));
-              known.put(name, source);
-              return known;
+              GgufModel.convert(artifact, folder, decoded, said);
+              return Map.of(name, source, WEIGHTS, made);
             });
-    return cached(own) ? folder(own) : fetch(own, progress);
+    var folder = cached(own) ? folder(own) : fetch(own, progress);
+    seen.note(folder);
+    return folder;
   }
 
   /// Whether a model lies whole in the cache: every file of its manifest is there in its full size.
@@ -152,13 +163,17 @@ public final class Catalogue {
     if (model.ofHub()) {
       return snapshot(model).isPresent();
     }
-    var manifest = folder(model).resolve(MANIFEST);
+    return whole(folder(model));
+  }
+
+  private static boolean whole(Path folder) {
+    var manifest = folder.resolve(MANIFEST);
     if (!Files.isRegularFile(manifest)) {
       return false;
     }
     try {
       for (var file : read(manifest).path("files").properties()) {
-        var path = folder(model).resolve(file.getKey());
+        var path = folder.resolve(file.getKey());
         if (!Files.isRegularFile(path)
             || Files.size(path) != file.getValue().path("bytes").asLong()) {
           return false;
@@ -234,22 +249,24 @@ public final class Catalogue {
         var entry = files.putObject(file.getFileName().toString());
         entry.put("bytes", Files.size(file));
         var digest = known.get(file.getFileName().toString());
-        entry.put("sha256", (digest == null ? Digest.of(file) : digest).hex());
+        boolean decoded = file.endsWith(WEIGHTS) && model.source().endsWith(GGUF);
+        entry.put(decoded ? DECODED : "sha256", (digest == null ? Digest.of(file) : digest).hex());
       }
     }
     AtomicFile.writeString(folder.resolve(MANIFEST), json.toPrettyString() + "\n");
   }
 
   /// The digest of a model's weights, from the cache's manifest where it is one of the catalogue,
-  /// else by reading the file.
+  /// else by reading the file. Of weights that were decoded from a GGUF file: that of its digest
+  /// and of how it was decoded, which takes no pass over what it became.
   public Digest digest(Path folder, Path weights) {
     var manifest = folder.resolve(MANIFEST);
     if (folder.startsWith(home) && Files.isRegularFile(manifest)) {
       try {
-        var known =
-            read(manifest).path("files").path(weights.getFileName().toString()).path("sha256");
-        if (known.isString()) {
-          return new Digest(known.stringValue());
+        var known = read(manifest).path("files").path(weights.getFileName().toString());
+        var digest = known.has(DECODED) ? known.path(DECODED) : known.path("sha256");
+        if (digest.isString()) {
+          return new Digest(digest.stringValue());
         }
       } catch (IOException | JacksonException e) {
         // an unreadable manifest: read the file itself

@@ -3,13 +3,11 @@ package dev.sonde.catalogue;
 import dev.sonde.io.AtomicFile;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
-import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.DType;
 import dev.sonde.weights.Gguf;
 import dev.sonde.weights.SafeTensorsFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// GPT-2's hold matrices the other way round. Conventions: the converters of ggml-org/llama.cpp.
 final class GgufModel {
   /// What a conversion writes, counted up whenever that changes. 2: the end token, the chat
-  /// template. 3: rotary scalings, byte-level BPE that takes whole words of its vocabulary.
-  static final int FORM = 3;
+  /// template. 3: rotary scalings, byte-level BPE that takes whole words of its vocabulary. 4:
+  /// known by the file's digest.
+  static final int FORM = 4;
 
   private final Gguf file;
   private final GgufNames names;
@@ -38,19 +37,18 @@ final class GgufModel {
   /// Decoded to float32.
   ///
   /// @throws BadInput for an architecture, quantisation or tokenizer that is not built
-  static Map<String, Digest> convert(Path source, Path folder, Progress progress) {
-    return convert(source, folder, DType.FLOAT32, progress);
+  static void convert(Path source, Path folder, Progress progress) {
+    convert(source, folder, DType.FLOAT32, progress);
   }
 
   /// `type`: float32, exact, or bfloat16, half as large, each number rounded to the nearest.
-  static Map<String, Digest> convert(Path source, Path folder, DType type, Progress progress) {
+  static void convert(Path source, Path folder, DType type, Progress progress) {
     try (var file = Gguf.open(source)) {
       var own = new GgufModel(file);
       AtomicFile.writeString(folder.resolve("config.json"), own.config.json());
       AtomicFile.writeString(folder.resolve("tokenizer.json"), GgufTokenizer.json(file));
       AtomicFile.writeString(folder.resolve("tokenizer_config.json"), GgufTokenizer.config(file));
-      var weights = folder.resolve("model.safetensors");
-      return Map.of("model.safetensors", own.weights(type, progress).write(weights));
+      own.weights(type, progress).writeSideBySide(folder.resolve("model.safetensors"));
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
       throw new BadInput(
           "%s has numbers of heads or sizes that do not fit its tensors; fetch it again"

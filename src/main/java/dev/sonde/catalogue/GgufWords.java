@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// says that they are not: no lower-cased text would come to those.
 final class GgufWords {
   private static final String GOES_ON = "##";
+  private static final String BETWEEN = "tokenizer.ggml.add_sep_token";
   private static final int LONGEST_WORD = 100;
 
   private final Gguf file;
@@ -119,10 +120,12 @@ final class GgufWords {
   }
 
   /// `[CLS] text [SEP]`, `[CLS] text [SEP] text [SEP]`, unless the file leaves one of them out.
+  /// Where a file tells of an end, `add_sep_token` is whether a second mark follows it between two
+  /// texts.
   private void around(int first, int last, ObjectNode out) {
     out.put("type", "TemplateProcessing");
     boolean begins = file.bool("tokenizer.ggml.add_bos_token", true);
-    boolean ends = file.bool("tokenizer.ggml.add_sep_token", true);
+    boolean ends = file.bool("tokenizer.ggml.add_eos_token", file.bool(BETWEEN, true));
     var special = out.putObject("special_tokens");
     var pair = out.putArray("pair");
     if (begins) {

@@ -3,6 +3,7 @@ package dev.sonde.cli;
 import dev.sonde.io.BadInput;
 import dev.sonde.tensor.Engine;
 import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -57,6 +58,9 @@ public final class Main implements Runnable {
 
   /// Everything but the exit: what the tests call.
   static int run(String... args) {
+    if (NeedsEngine.in(args)) {
+      Engine.startInBackground(); // while the command line is read
+    }
     var main = new Main();
     ConfigFile config;
     try {
@@ -74,15 +78,17 @@ public final class Main implements Runnable {
           } catch (BadInput e) {
             return main.failed(e, last.getErr());
           }
-          if (last.getCommand() instanceof NeedsEngine) {
-            Engine.startInBackground();
-          }
           return new CommandLine.RunLast().execute(parsed);
         })
         .setExecutionExceptionHandler((e, line, parsed) -> main.failed(e, line.getErr()))
         .setParameterExceptionHandler(Main::misused)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(args);
+  }
+
+  /// The commands by name.
+  static Map<String, CommandLine> subcommands() {
+    return new CommandLine(new Main()).getSubcommands();
   }
 
   @Override

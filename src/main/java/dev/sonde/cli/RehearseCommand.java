@@ -1,6 +1,7 @@
 package dev.sonde.cli;
 
 import dev.sonde.catalogue.TinyBert;
+import dev.sonde.catalogue.TinyLlama;
 import dev.sonde.data.CityStatements;
 import dev.sonde.io.BadInput;
 import dev.sonde.provenance.Seed;
@@ -38,6 +39,10 @@ final class RehearseCommand implements Callable<Integer>, NeedsEngine {
     int status =
         Main.run(
             "demo", "--model", model, "--permutations", "50", "--points", "embed", "--out", out);
+    var decoder = TinyLlama.write(folder.resolve("decoder.gguf"), new Seed(1)).toString();
+    for (int time = 0; time < 2; time++) { // decoded, then found decoded
+      status += Main.run("generate", decoder, texts.getFirst(), "--max-tokens", "8");
+    }
     return status
         + Main.run(
             "score", "--probe", out + "/probe.safetensors", "--model", model, texts.getFirst())

@@ -65,11 +65,11 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     var texts = pass.batch().blocks().get(block);
     int length = texts.total();
     boolean begins = texts.past() == 0;
-    // the kernel's own mask begins at the corner, and it shares no keys
-    boolean fused = begins || (texts.length() == 1 && q.size(1) == k.size(1));
+    // the kernel's own mask begins at the corner; one token looks at all before it, without a mask
+    boolean fused = begins || texts.length() == 1;
     boolean watched = pass.watches(Place.SCORES, layer) || pass.watches(Place.PATTERN, layer);
     if (!watched && fused && plain(length) && pass.kernels().fusedAttention(length)) {
-      return Nn.attend(q, k, v, shape.causal() && begins, scale);
+      return begins ? Nn.attend(q, k, v, shape.causal(), scale) : one(q, k, v);
     }
     boolean half = q.type() == DType.BFLOAT16; // then scores and softmax in float32
     var scores =
@@ -88,6 +88,12 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     scores = pass.at(Place.SCORES, layer, scores, block);
     var pattern = pass.at(Place.PATTERN, layer, scores.softmax(3), block);
     return product(pattern.to(v.type()), v);
+  }
+
+  /// Fused, of one query a head: heads that share keys are rows of one, which all look at all keys.
+  private Tensor one(Tensor q, Tensor k, Tensor v) {
+    var rows = q.reshape(q.size(0), k.size(1), q.size(1) / k.size(1), q.size(3));
+    return Nn.attend(rows, k, v, false, scale).reshape(q.shape());
   }
 
   /// `[text, head, q, x] [text, kv_head, x, y]`: heads that share keys as rows of one matrix, so

@@ -306,17 +306,17 @@ final class Bert implements Family {
     var token = pass.at(Place.TOKEN_EMBED, Nn.embedding(words, pass.batch().ids()));
     var position =
         pass.at(Place.POS_EMBED, Nn.embedding(places, pass.batch().positions(firstPosition)));
-    return pass.at(Place.EMBED, embedNorm.apply(token.plus(segment).plus(position)));
+    return pass.at(Place.EMBED, embedNorm.apply(Nn.wide(token).plus(segment).plus(position)));
   }
 
   @Override
   public Tensor block(int l, Tensor resid, Pass pass) {
     var block = blocks.get(l);
     resid = pass.at(Place.RESID_PRE, l, resid);
-    var attnOut = pass.at(Place.ATTN_OUT, l, attend(block, l, resid, pass));
+    var attnOut = pass.at(Place.ATTN_OUT, l, Nn.wide(attend(block, l, resid, pass)));
     var sum = pass.at(Place.RESID_MID_SUM, l, resid.plus(attnOut));
     resid = pass.at(Place.RESID_MID, l, block.attnNorm.apply(sum));
-    var mlpOut = pass.at(Place.MLP_OUT, l, block.mlp.apply(resid, l, pass));
+    var mlpOut = pass.at(Place.MLP_OUT, l, block.mlp.added(resid, l, pass));
     sum = pass.at(Place.RESID_POST_SUM, l, resid.plus(mlpOut));
     return pass.at(Place.RESID_POST, l, block.mlpNorm.apply(sum));
   }

@@ -6,7 +6,8 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/// How attention and MLP of a block share the residual stream.
+/// How attention and MLP of a block share the residual stream. The stream, and what is added to it,
+/// is kept in float32 where the numbers of layers have half its bits.
 sealed interface Block {
   Tensor apply(int layer, Tensor resid, Pass pass);
 
@@ -24,9 +25,9 @@ sealed interface Block {
     @Override
     public Tensor apply(int l, Tensor resid, Pass pass) {
       resid = pass.at(Place.RESID_PRE, l, resid);
-      var attnOut = pass.at(Place.ATTN_OUT, l, attn.apply(attnNorm.apply(resid), l, pass));
+      var attnOut = pass.at(Place.ATTN_OUT, l, attn.added(attnNorm.apply(resid), l, pass));
       resid = pass.at(Place.RESID_MID, l, resid.plus(attnOut));
-      var mlpOut = pass.at(Place.MLP_OUT, l, mlp.apply(mlpNorm.apply(resid), l, pass));
+      var mlpOut = pass.at(Place.MLP_OUT, l, mlp.added(mlpNorm.apply(resid), l, pass));
       return pass.at(Place.RESID_POST, l, resid.plus(mlpOut));
     }
 
@@ -50,10 +51,10 @@ sealed interface Block {
     @Override
     public Tensor apply(int l, Tensor resid, Pass pass) {
       resid = pass.at(Place.RESID_PRE, l, resid);
-      var attnRaw = pass.at(Place.ATTN_RAW, l, attn.apply(attnNorm.apply(resid), l, pass));
+      var attnRaw = pass.at(Place.ATTN_RAW, l, attn.added(attnNorm.apply(resid), l, pass));
       var attnOut = pass.at(Place.ATTN_OUT, l, scaled(attnAfter.apply(attnRaw)));
       resid = pass.at(Place.RESID_MID, l, resid.plus(attnOut));
-      var mlpRaw = pass.at(Place.MLP_RAW, l, mlp.apply(mlpNorm.apply(resid), l, pass));
+      var mlpRaw = pass.at(Place.MLP_RAW, l, mlp.added(mlpNorm.apply(resid), l, pass));
       var mlpOut = pass.at(Place.MLP_OUT, l, scaled(mlpAfter.apply(mlpRaw)));
       return pass.at(Place.RESID_POST, l, resid.plus(mlpOut));
     }
@@ -81,8 +82,8 @@ sealed interface Block {
       resid = pass.at(Place.RESID_PRE, l, resid);
       var forAttn = attnNorm.apply(resid);
       var forMlp = mlpNorm.equals(attnNorm) ? forAttn : mlpNorm.apply(resid);
-      var attnOut = pass.at(Place.ATTN_OUT, l, attn.apply(forAttn, l, pass));
-      var mlpOut = pass.at(Place.MLP_OUT, l, mlp.apply(forMlp, l, pass));
+      var attnOut = pass.at(Place.ATTN_OUT, l, attn.added(forAttn, l, pass));
+      var mlpOut = pass.at(Place.MLP_OUT, l, mlp.added(forMlp, l, pass));
       var both = pass.at(Place.BLOCK_OUT, l, mlpOut.plus(attnOut));
       return pass.at(Place.RESID_POST, l, resid.plus(both));
     }
@@ -99,10 +100,10 @@ sealed interface Block {
     @Override
     public Tensor apply(int l, Tensor resid, Pass pass) {
       resid = pass.at(Place.RESID_PRE, l, resid);
-      var attnOut = pass.at(Place.ATTN_OUT, l, attn.apply(resid, l, pass));
+      var attnOut = pass.at(Place.ATTN_OUT, l, attn.added(resid, l, pass));
       var sum = pass.at(Place.RESID_MID_SUM, l, resid.plus(attnOut));
       resid = pass.at(Place.RESID_MID, l, attnNorm.apply(sum));
-      var mlpOut = pass.at(Place.MLP_OUT, l, mlp.apply(resid, l, pass));
+      var mlpOut = pass.at(Place.MLP_OUT, l, mlp.added(resid, l, pass));
       sum = pass.at(Place.RESID_POST_SUM, l, resid.plus(mlpOut));
       return pass.at(Place.RESID_POST, l, mlpNorm.apply(sum));
     }

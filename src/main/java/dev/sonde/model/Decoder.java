@@ -101,12 +101,12 @@ record Decoder(
 
   @Override
   public Tensor embed(Pass pass) {
-    var x = pass.at(Place.TOKEN_EMBED, Nn.embedding(start.words, pass.batch().ids()));
+    var x = Nn.wide(pass.at(Place.TOKEN_EMBED, Nn.embedding(start.words, pass.batch().ids())));
     if (start.scale != 1) {
       x = x.times(start.scale);
     }
     for (var into : start.into) {
-      x = into.apply(x);
+      x = Nn.wide(into.apply(x));
     }
     for (var table : start.places) {
       var ids = pass.batch().positions(start.offset);
@@ -124,7 +124,7 @@ record Decoder(
   public void finish(Tensor resid, Pass pass) {
     var normed = end.norm.apply(resid);
     for (var out : end.out) {
-      normed = out.apply(normed);
+      normed = Nn.wide(out.apply(normed));
     }
     if (end.finishes()) {
       normed = pass.at(Place.LN_FINAL, normed);

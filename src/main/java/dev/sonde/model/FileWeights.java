@@ -15,7 +15,16 @@ import dev.sonde.weights.SafeTensors;
 record FileWeights(SafeTensors file, DType type, Device device) implements Weights {
   @Override
   public Tensor get(String name, long... shape) {
-    var weight = Lasting.tensor(() -> file.in(type, name, shape).on(device));
+    return in(type, name, shape);
+  }
+
+  @Override
+  public Tensor wide(String name, long... shape) {
+    return in(type.wide(), name, shape);
+  }
+
+  private Tensor in(DType kind, String name, long... shape) {
+    var weight = Lasting.tensor(() -> file.in(kind, name, shape).on(device));
     try (var scope = Scope.open()) {
       refuseDamage(name, weight);
     }

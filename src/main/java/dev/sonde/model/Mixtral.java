@@ -75,7 +75,7 @@ final class Mixtral {
       var own = at + "experts." + e + ".";
       out.add(parts.gated(weights, own, names, size.dModel, size.dMlp, activation));
     }
-    var router = parts.dense(weights, at + "gate", size.count, size.dModel);
+    var router = parts.exact(weights, at + "gate", size.count, size.dModel);
     return new Experts(router, out, size.chosen, size.normed);
   }
 

@@ -9,8 +9,10 @@ import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What a model checks when it is opened, on one short text: its own sums, in norm and not only in
 /// direction; that patterns are probabilities; that an edit that adds nothing changes nothing and
@@ -28,42 +30,64 @@ final class ModelCheck {
         var scope = Scope.open()) {
       var shape = model.architecture();
       var batch = model.example();
-      for (int l : shape.layers() == 1 ? new int[] {0} : new int[] {0, shape.layers() - 1}) {
-        sums(model, batch, l);
+      var layers = shape.layers() == 1 ? List.of(0) : List.of(0, shape.layers() - 1);
+      var end = Point.residPost(shape.layers() - 1);
+      var read = new LinkedHashSet<>(List.of(end));
+      layers.forEach(l -> read.addAll(Sums.of(model, l).points()));
+      var taps = model.read(batch, read);
+      layers.forEach(l -> Sums.of(model, l).mustHold(taps));
+      edits(model, batch, read, taps.of(end, 0));
+    }
+  }
+
+  /// The points of a layer whose sums are told: of serial blocks the stream before, between and
+  /// after them; of parallel ones both ends.
+  private record Sums(int layer, boolean serial, boolean normLast) {
+    static Sums of(Model model, int l) {
+      boolean serial = model.points().contains(Point.of(Place.RESID_MID, l));
+      return new Sums(l, serial, model.architecture().normLast());
+    }
+
+    private Point at(Place place) {
+      return Point.of(place, layer);
+    }
+
+    private Point mid() {
+      return at(normLast ? Place.RESID_MID_SUM : Place.RESID_MID);
+    }
+
+    private Point post() {
+      return at(normLast ? Place.RESID_POST_SUM : Place.RESID_POST);
+    }
+
+    List<Point> points() {
+      var out = new ArrayList<Point>();
+      for (var place : List.of(Place.RESID_PRE, Place.ATTN_OUT, Place.MLP_OUT, Place.PATTERN)) {
+        out.add(at(place));
       }
-      edits(model, batch);
+      out.add(post());
+      if (serial) {
+        out.addAll(List.of(mid(), at(Place.RESID_MID)));
+      }
+      return out;
+    }
+
+    void mustHold(Taps taps) {
+      var start = taps.of(at(Place.RESID_PRE), 0).plus(taps.of(at(Place.ATTN_OUT), 0));
+      if (serial) {
+        same(mid() + " = resid_pre + attn_out", taps.of(mid(), 0), start);
+        start = taps.of(at(Place.RESID_MID), 0);
+      }
+      var end = start.plus(taps.of(at(Place.MLP_OUT), 0));
+      same(post() + " = what it started from + mlp_out", taps.of(post(), 0), end);
+      var rows = taps.of(at(Place.PATTERN), 0).sum(2);
+      same("rows of " + at(Place.PATTERN) + " sum to 1", rows, rows.times(0).plus(1));
     }
   }
 
-  private static void sums(Model model, Batch batch, int l) {
-    boolean normLast = model.architecture().normLast();
-    var all = model.points();
-    var pre = Point.of(Place.RESID_PRE, l);
-    var attn = Point.of(Place.ATTN_OUT, l);
-    var between = Point.of(Place.RESID_MID, l);
-    var mlp = Point.of(Place.MLP_OUT, l);
-    var post = Point.of(normLast ? Place.RESID_POST_SUM : Place.RESID_POST, l);
-    var pattern = Point.of(Place.PATTERN, l);
-    var read = new ArrayList<>(List.of(pre, attn, mlp, post, pattern));
-    boolean serial = all.contains(between);
-    var mid = Point.of(normLast ? Place.RESID_MID_SUM : Place.RESID_MID, l);
-    if (serial) {
-      read.addAll(normLast ? List.of(mid, between) : List.of(between));
-    }
-    var taps = model.read(batch, read);
-    var start = taps.of(pre, 0);
-    if (serial) {
-      same(mid + " = resid_pre + attn_out", taps.of(mid, 0), start.plus(taps.of(attn, 0)));
-      start = taps.of(between, 0);
-    } else {
-      start = start.plus(taps.of(attn, 0));
-    }
-    same(post + " = what it started from + mlp_out", taps.of(post, 0), start.plus(taps.of(mlp, 0)));
-    var rows = taps.of(pattern, 0).sum(2);
-    same("rows of " + pattern + " sum to 1", rows, rows.times(0).plus(1));
-  }
-
-  private static void edits(Model model, Batch batch) {
+  /// `plain`: the end of the network without edits, read beside `read`, as those with edits are:
+  /// what is watched decides which kernels run.
+  private static void edits(Model model, Batch batch, Set<Point> read, Tensor plain) {
     var shape = model.architecture();
     var site = Point.residPost(0);
     var end = Point.residPost(shape.layers() - 1);
@@ -72,11 +96,10 @@ final class ModelCheck {
     for (int i = 0; i < direction.length; i++) {
       direction[i] = (float) random.nextGaussian();
     }
-    var plain = model.read(batch, List.of(end)).of(end, 0);
     var add = Tensor.of(direction, direction.length);
-    var none = model.read(batch, List.of(end), Map.of(site, new Edit.Add(0, add))).of(end, 0);
+    var none = model.read(batch, read, Map.of(site, new Edit.Add(0, add))).of(end, 0);
     same("adding nothing at " + site + " changes nothing", none, plain);
-    var some = model.read(batch, List.of(end), Map.of(site, new Edit.Add(1, add))).of(end, 0);
+    var some = model.read(batch, read, Map.of(site, new Edit.Add(1, add))).of(end, 0);
     if (some.minus(plain).abs().max().item() == 0) {
       throw new BadInput(
           "the model fails its own check: an edit at %s has no effect on %s; are the weights damaged?"

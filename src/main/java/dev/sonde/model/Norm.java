@@ -4,7 +4,8 @@ import dev.sonde.tensor.Lasting;
 import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
 
-/// What keeps the residual stream in scale. Over the last axis: of rows, or of heads.
+/// What keeps the residual stream in scale. Over the last axis: of rows, or of heads. Computed in
+/// float32 where numbers have half its bits, and given back in the type that came.
 sealed interface Norm {
   /// Where a family has no norm.
   Norm NONE = new None();
@@ -22,14 +23,14 @@ sealed interface Norm {
   record Layer(Tensor weight, Tensor bias, double eps) implements Norm {
     static Layer of(Weights weights, String name, int width, double eps) {
       return new Layer(
-          weights.gain(name + ".weight", 1, width), weights.get(name + ".bias", width), eps);
+          weights.gain(name + ".weight", 1, width), weights.gain(name + ".bias", 0, width), eps);
     }
 
     /// Without a weight or a bias.
     static Layer plain(Weights weights, int width, double eps) {
       return new Layer(
-          Lasting.tensor(() -> Tensor.full(1, weights.type(), width)),
-          Lasting.tensor(() -> Tensor.zeros(weights.type(), width)),
+          Lasting.tensor(() -> Tensor.full(1, weights.type().wide(), width)),
+          Lasting.tensor(() -> Tensor.zeros(weights.type().wide(), width)),
           eps);
     }
 
@@ -39,13 +40,13 @@ sealed interface Norm {
           ? of(weights, name, width, eps)
           : new Layer(
               weights.gain(name + ".weight", 1, width),
-              Lasting.tensor(() -> Tensor.zeros(weights.type(), width)),
+              Lasting.tensor(() -> Tensor.zeros(weights.type().wide(), width)),
               eps);
     }
 
     @Override
     public Tensor apply(Tensor x) {
-      return Nn.layerNorm(x, weight, bias, eps);
+      return Nn.layerNorm(Nn.wide(x), weight, bias, eps).to(x.type());
     }
   }
 
@@ -64,7 +65,7 @@ sealed interface Norm {
 
     @Override
     public Tensor apply(Tensor x) {
-      return Nn.rmsNorm(x, weight, eps);
+      return Nn.rmsNorm(Nn.wide(x), weight, eps).to(x.type());
     }
   }
 
@@ -81,9 +82,10 @@ sealed interface Norm {
     @Override
     public Tensor apply(Tensor x) {
       int last = x.rank() - 1;
-      var centred = x.minus(x.mean(last).unsqueeze(last));
+      var wide = Nn.wide(x);
+      var centred = wide.minus(wide.mean(last).unsqueeze(last));
       var variance = centred.square().mean(last).unsqueeze(last);
-      return centred.dividedBy(variance.plus(eps).sqrt()).times(weight);
+      return centred.dividedBy(variance.plus(eps).sqrt()).times(weight).to(x.type());
     }
   }
 }

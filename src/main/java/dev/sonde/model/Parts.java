@@ -33,6 +33,11 @@ record Parts(Kernels kernels, Optional<List<String>> notes) {
         : Dense.of(weight, kernels);
   }
 
+  /// A layer without a bias that computes in float32 where the others have half its bits.
+  Dense exact(Weights weights, String name, int out, int in) {
+    return Dense.of(weights.wide(name + ".weight", out, in), kernels);
+  }
+
   /// A layer stored as `[in, out]`, as GPT-2 has them.
   Dense transposed(Weights weights, String name, int out, int in) {
     var stored = weights.get(name + ".weight", in, out);

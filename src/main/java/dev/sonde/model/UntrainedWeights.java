@@ -27,18 +27,27 @@ record UntrainedWeights(Weights trained, Seed seed, Function<String, Initial> ru
 
   @Override
   public Tensor get(String name, long... shape) {
+    return drawn(type(), name, shape);
+  }
+
+  @Override
+  public Tensor wide(String name, long... shape) {
+    return drawn(type().wide(), name, shape);
+  }
+
+  private Tensor drawn(DType type, String name, long... shape) {
     if (name.endsWith(".bias")) {
-      return Lasting.tensor(() -> Tensor.zeros(type(), shape));
+      return Lasting.tensor(() -> Tensor.zeros(type, shape));
     }
     var initial = rule.apply(name);
     long width = shape[shape.length - 1];
-    return Lasting.tensor(() ->
-        Tensor.written(DType.FLOAT32, to -> fill(name, initial, width, to), shape).to(type()));
+    return Lasting.tensor(
+        () -> Tensor.written(DType.FLOAT32, to -> fill(name, initial, width, to), shape).to(type));
   }
 
   @Override
   public Tensor gain(String name, double neutral, long... shape) {
-    return Lasting.tensor(() -> Tensor.full(neutral, type(), shape));
+    return Lasting.tensor(() -> Tensor.full(neutral, type().wide(), shape));
   }
 
   private void fill(String name, Initial initial, long width, MemorySegment to) {

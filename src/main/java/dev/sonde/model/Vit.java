@@ -170,7 +170,8 @@ final class Vit implements Family {
     token = pass.at(Place.TOKEN_EMBED, token);
     var place = places.reshape(shape.context(), d);
     var ids = pass.batch().positions(0);
-    return pass.at(Place.EMBED, token.plus(pass.at(Place.POS_EMBED, Nn.embedding(place, ids))));
+    return pass.at(
+        Place.EMBED, Nn.wide(token).plus(pass.at(Place.POS_EMBED, Nn.embedding(place, ids))));
   }
 
   @Override

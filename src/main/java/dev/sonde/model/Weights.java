@@ -13,11 +13,15 @@ public interface Weights {
   /// @throws dev.sonde.io.BadInput if it is missing, has another shape or holds a NaN
   Tensor get(String name, long... shape);
 
+  /// The named weight, in float32 where the others have half its bits: what is small, and decides
+  /// much.
+  Tensor wide(String name, long... shape);
+
   boolean has(String name);
 
-  /// A norm's weight; `neutral` is the value at which it changes nothing.
+  /// A norm's weight or bias, likewise; `neutral` is the value at which it changes nothing.
   default Tensor gain(String name, double neutral, long... shape) {
-    return get(name, shape);
+    return wide(name, shape);
   }
 
   /// The same weights with `prefix` put before every name.
@@ -32,6 +36,11 @@ public interface Weights {
       @Override
       public Tensor get(String name, long... shape) {
         return outer.get(prefix + name, shape);
+      }
+
+      @Override
+      public Tensor wide(String name, long... shape) {
+        return outer.wide(prefix + name, shape);
       }
 
       @Override

@@ -13,6 +13,7 @@ import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.Engine;
 import dev.sonde.tensor.Kernels;
 import dev.sonde.tensor.Numerics;
+import dev.sonde.tensor.Workers;
 import dev.sonde.token.Tokenizer;
 import dev.sonde.token.Tokens;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /// A network with its tokenizer (or what prepares its images), its name and the digest of its
 /// weights.
@@ -34,10 +37,17 @@ public final class OpenModel implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // both are fields of this, which closes them
   private OpenModel(Catalogue catalogue, Path folder, Kernels kernels, Numerics numerics) {
     this.folder = folder;
-    model = Model.open(folder, kernels, numerics);
+    var reader =
+        CompletableFuture.supplyAsync(
+            () -> Tokenizer.open(folder), work -> Thread.ofPlatform().daemon().start(work));
+    try (var wide = Workers.wide()) {
+      model = wide.call(() -> Model.open(folder, kernels, numerics));
+    } catch (RuntimeException e) {
+      discard(reader);
+      throw e;
+    }
     try {
-      tokenizer =
-          model.image().isPresent() ? Optional.empty() : Optional.of(Tokenizer.open(folder));
+      tokenizer = tokenizer(reader, model.image().isPresent());
       var files = model.file().files();
       digest =
           files.size() == 1 ? catalogue.digest(folder, files.getFirst()) : model.file().digest();
@@ -46,6 +56,24 @@ public final class OpenModel implements AutoCloseable {
       model.close();
       throw e;
     }
+  }
+
+  /// What reads texts; a network of images needs none, sound or not.
+  private static Optional<Tokenizer> tokenizer(
+      CompletableFuture<Tokenizer> reader, boolean images) {
+    if (images) {
+      discard(reader);
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(reader.join());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static void discard(CompletableFuture<Tokenizer> reader) {
+    var _ = reader.thenAccept(Tokenizer::close).exceptionally(_ -> null).join();
   }
 
   /// A model of the catalogue (fetched and converted at its first use), a model folder, or a model

@@ -38,6 +38,11 @@ public enum DType {
     return this == FLOAT64 || this == FLOAT32 || this == FLOAT16 || this == BFLOAT16;
   }
 
+  /// What sums over layers are kept in: float32 where numbers have half its bits, else the same.
+  public DType wide() {
+    return this == BFLOAT16 || this == FLOAT16 ? FLOAT32 : this;
+  }
+
   static DType of(ScalarType type) {
     for (var d : values()) {
       if (d.torch.value == type.value) {

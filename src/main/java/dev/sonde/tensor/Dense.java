@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// A linear layer `x W^T + b` that runs on the kernel found fastest on this machine for so many
 /// rows.
 ///
-/// Under gradients always the plain kernel. The weight is packed at the first use, once, by
-/// whichever thread comes first; a layer lives as long as its model.
+/// Rows are first rounded to the weight's type where they have more bits. Under gradients always
+/// the plain kernel. The weight is packed at the first use, once, by whichever thread comes first;
+/// a layer lives as long as its model.
 public final class Dense {
   private final Tensor weight;
   private final @Nullable Tensor bias;
@@ -65,10 +66,14 @@ public final class Dense {
 
   private Tensor run(Tensor x, Linear kind, Packed.Post post) {
     return switch (kind) {
-      case PLAIN -> bias == null ? Nn.linear(x, weight) : Nn.linear(x, weight, bias);
-      case PACKED -> packed().linear(x, post);
+      case PLAIN -> plain(x.to(weight.type()));
+      case PACKED -> packed().linear(x.to(weight.type()), post);
       case PACKED_FLOAT32 -> widened().linear(x.to(DType.FLOAT32), post).to(weight.type());
     };
+  }
+
+  private Tensor plain(Tensor x) {
+    return bias == null ? Nn.linear(x, weight) : Nn.linear(x, weight, bias);
   }
 
   private Packed packed() {

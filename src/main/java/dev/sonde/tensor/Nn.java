@@ -29,6 +29,11 @@ public final class Nn {
     return new Tensor(torch.linear(x.raw(), weight.raw()));
   }
 
+  /// x, in float32 where it has half the bits ([DType#wide]).
+  public static Tensor wide(Tensor x) {
+    return x.to(x.type().wide());
+  }
+
   /// Over the last axis, biased variance.
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
     return new Tensor(

@@ -376,7 +376,9 @@ public final class Tensor {
 
   /// The storage of a contiguous tensor on the processor.
   private MemorySegment segment() {
-    return MemorySegment.ofAddress(t.data_ptr().address()).reinterpret(count() * type().bytes());
+    return count() == 0 // then libtorch has no address
+        ? MemorySegment.NULL
+        : MemorySegment.ofAddress(t.data_ptr().address()).reinterpret(count() * type().bytes());
   }
 
   private static void check(MemorySegment memory, DType type, long[] shape) {

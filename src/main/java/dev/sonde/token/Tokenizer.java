@@ -1,5 +1,7 @@
 package dev.sonde.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -7,7 +9,7 @@ import dev.sonde.io.BadInput;
 import dev.sonde.provenance.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,13 +46,14 @@ public final class Tokenizer implements AutoCloseable {
     var vocabulary = folder.resolve("vocab.txt");
     try {
       if (Files.isRegularFile(json)) {
-        var description = Files.readString(json);
+        var description = Files.readAllBytes(json);
+        var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(description)); // refuses what is none
         TokenizerFile.check(description, json);
         return of(description, json);
       }
       if (Files.isRegularFile(vocabulary)) {
-        return of(
-            WordPiece.describe(vocabulary, folder.resolve("tokenizer_config.json")), vocabulary);
+        var config = folder.resolve("tokenizer_config.json");
+        return of(WordPiece.describe(vocabulary, config).getBytes(UTF_8), vocabulary);
       }
     } catch (IOException e) {
       throw new BadInput(
@@ -61,8 +64,7 @@ public final class Tokenizer implements AutoCloseable {
             .formatted(folder));
   }
 
-  private static Tokenizer of(String description, Path origin) {
-    var bytes = description.getBytes(StandardCharsets.UTF_8);
+  private static Tokenizer of(byte[] bytes, Path origin) {
     try {
       var options = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
       return new Tokenizer(

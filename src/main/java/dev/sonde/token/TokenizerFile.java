@@ -43,7 +43,7 @@ final class TokenizerFile {
   }
 
   /// @throws BadInput if the library must not see it
-  static void check(String json, Path origin) {
+  static void check(byte[] json, Path origin) {
     var own = new TokenizerFile(origin);
     try {
       own.everything(json);
@@ -56,7 +56,7 @@ final class TokenizerFile {
     }
   }
 
-  private void everything(String json) {
+  private void everything(byte[] json) {
     try (var parser = JsonMapper.shared().createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw bad("it is no JSON object");
@@ -122,7 +122,7 @@ final class TokenizerFile {
     }
   }
 
-  private void parts(String json) {
+  private void parts(byte[] json) {
     try (var parser = JsonMapper.shared().createParser(json)) {
       var _ = parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -158,7 +158,7 @@ final class TokenizerFile {
   }
 
   /// The second part of each merge is taken from behind the prefix.
-  private void merges(String json) {
+  private void merges(byte[] json) {
     var merges = JsonMapper.shared().readTree(json).path("model").path("merges");
     for (var merge : merges) {
       var text = merge.isArray() ? merge.path(1).asString("") : merge.asString("");

@@ -66,26 +66,49 @@ public enum Quant {
   }
 
   void decode(MemorySegment from, float[] out) {
-    int blocks = out.length / block;
-    for (int b = 0; b < blocks; b++) {
-      one(from.asSlice((long) b * size, size), out, b * block);
+    switch (this) {
+      case F32 -> MemorySegment.copy(from, FLOAT, 0, out, 0, out.length);
+      case F16 -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = half(from, 2L * i);
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < out.length; i++) {
+          out[i] = Float.intBitsToFloat((from.get(SHORT, 2L * i) & 0xffff) << 16);
+        }
+      }
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 -> {
+        for (int b = 0; b < out.length / block; b++) {
+          legacy(from, (long) b * size, out, b * block);
+        }
+      }
+      default -> {
+        for (int b = 0; b < out.length / block; b++) {
+          one(from.asSlice((long) b * size, size), out, b * block);
+        }
+      }
+    }
+  }
+
+  /// A block of 32 with one scale, and with a least value where there are two.
+  private void legacy(MemorySegment m, long at, float[] y, int o) {
+    float d = half(m, at);
+    switch (this) {
+      case Q4_0 -> nibbles(m, at + 2, y, o, d, -8, -0f);
+      case Q4_1 -> nibbles(m, at + 4, y, o, d, 0, half(m, at + 2));
+      case Q5_0 -> nibbles(m, at + 6, y, o, d, -16, -0f, m.get(INT, at + 2));
+      case Q8_0 -> {
+        for (int i = 0; i < 32; i++) {
+          y[o + i] = d * m.get(ValueLayout.JAVA_BYTE, at + 2 + i);
+        }
+      }
+      default -> nibbles(m, at + 8, y, o, d, 0, half(m, at + 2), m.get(INT, at + 4));
     }
   }
 
   private void one(MemorySegment m, float[] y, int o) {
     switch (this) {
-      case F32 -> y[o] = m.get(FLOAT, 0);
-      case F16 -> y[o] = half(m, 0);
-      case BF16 -> y[o] = Float.intBitsToFloat((m.get(SHORT, 0) & 0xffff) << 16);
-      case Q4_0 -> nibbles(m, 2, y, o, half(m, 0), -8, -0f, 0);
-      case Q4_1 -> nibbles(m, 4, y, o, half(m, 0), 0, half(m, 2), 0);
-      case Q5_0 -> nibbles(m, 6, y, o, half(m, 0), -16, -0f, m.get(INT, 2));
-      case Q5_1 -> nibbles(m, 8, y, o, half(m, 0), 0, half(m, 2), m.get(INT, 4));
-      case Q8_0 -> {
-        for (int i = 0; i < 32; i++) {
-          y[o + i] = half(m, 0) * m.get(ValueLayout.JAVA_BYTE, 2 + i);
-        }
-      }
       case Q2_K -> q2(m, y, o);
       case Q3_K -> q3(m, y, o);
       case Q4_K -> q45(m, 16, -1, y, o);
@@ -100,18 +123,28 @@ public enum Quant {
           levels(m, 8 + 16 * i, half(m, 0) * (scale - 32), y, o + 32 * i);
         }
       }
+      default -> throw new IllegalStateException(this + " has no blocks of its own");
     }
   }
 
-  /// 32 numbers of 4 bits, the low halves first, with a fifth bit each in `high`. Without a least
-  /// value `min` is -0, which leaves the sign of a zero alone.
-  private void nibbles(
-      MemorySegment m, int at, float[] y, int o, float d, int shift, float min, int high) {
-    boolean five = this == Q5_0 || this == Q5_1;
+  /// 32 numbers of 4 bits, the low halves first. Without a least value `min` is -0, which leaves
+  /// the sign of a zero alone.
+  private static void nibbles(
+      MemorySegment m, long at, float[] y, int o, float d, int shift, float min) {
     for (int i = 0; i < 16; i++) {
-      int byteHere = u8(m, at + i);
-      int low = (byteHere & 15) | (five ? ((high >>> i) & 1) << 4 : 0);
-      int up = (byteHere >> 4) | (five ? ((high >>> (i + 16)) & 1) << 4 : 0);
+      int both = u8(m, at + i);
+      y[o + i] = d * ((both & 15) + shift) + min;
+      y[o + i + 16] = d * ((both >> 4) + shift) + min;
+    }
+  }
+
+  /// The same with a fifth bit each in `high`.
+  private static void nibbles(
+      MemorySegment m, long at, float[] y, int o, float d, int shift, float min, int high) {
+    for (int i = 0; i < 16; i++) {
+      int both = u8(m, at + i);
+      int low = (both & 15) | ((high >>> i) & 1) << 4;
+      int up = (both >> 4) | ((high >>> (i + 16)) & 1) << 4;
       y[o + i] = d * (low + shift) + min;
       y[o + i + 16] = d * (up + shift) + min;
     }
@@ -178,11 +211,11 @@ public enum Quant {
     }
   }
 
-  private static int u8(MemorySegment m, int at) {
+  private static int u8(MemorySegment m, long at) {
     return m.get(ValueLayout.JAVA_BYTE, at) & 0xff;
   }
 
-  private static float half(MemorySegment m, int at) {
+  private static float half(MemorySegment m, long at) {
     return Float.float16ToFloat(m.get(SHORT, at));
   }
 }

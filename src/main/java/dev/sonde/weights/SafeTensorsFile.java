@@ -18,13 +18,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A safetensors file to be written: tensors sorted by name, the same bytes for the same content.
 public final class SafeTensorsFile {
-  private static final int CHUNK = 1 << 20;
-
   private final Map<String, Part> parts = new TreeMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
 
@@ -74,33 +73,60 @@ public final class SafeTensorsFile {
     return Digest.of(sha);
   }
 
-  private void write(FileChannel channel, MessageDigest sha) throws IOException {
+  /// The same without a digest: tensors are made and written side by side, each at its place, on
+  /// every processor. For files of which the digest would take longer than all else.
+  public void writeSideBySide(Path target) {
+    AtomicFile.write(
+        target,
+        channel -> {
+          var start = start();
+          long at = start.remaining();
+          all(channel, start);
+          try (var flush = new Flush(channel)) {
+            var places = new Places(channel, flush);
+            for (var part : parts.entrySet()) {
+              places.add(at, () -> made(part.getKey(), part.getValue()));
+              at += part.getValue().size;
+            }
+            places.write();
+          }
+        });
+  }
+
+  private static MemorySegment made(String name, Part part) {
+    var bytes = part.bytes.get();
+    mustBe(name, part.size, bytes);
+    return bytes;
+  }
+
+  private ByteBuffer start() {
     var header = header();
     var start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
-    start.putLong(header.length).put(header).flip();
+    return start.putLong(header.length).put(header).flip();
+  }
+
+  private void write(FileChannel channel, MessageDigest sha) throws IOException {
+    var start = start();
     sha.update(start.duplicate());
     all(channel, start);
-    var buffer = ByteBuffer.allocateDirect(CHUNK);
     var waiting = new ArrayDeque<CompletableFuture<MemorySegment>>();
     var next = parts.values().iterator();
     int ahead = Runtime.getRuntime().availableProcessors() + 1;
-    try {
-      for (var part : parts.entrySet()) {
-        while (waiting.size() < ahead && next.hasNext()) {
-          waiting.add(CompletableFuture.supplyAsync(next.next().bytes));
+    try (var out = new Tee(channel, sha);
+        var threads = Executors.newFixedThreadPool(ahead - 1)) {
+      try {
+        for (var part : parts.entrySet()) {
+          while (waiting.size() < ahead && next.hasNext()) {
+            waiting.add(CompletableFuture.supplyAsync(next.next().bytes, threads));
+          }
+          var bytes = made(waiting.remove());
+          mustBe(part.getKey(), part.getValue().size, bytes);
+          out.write(bytes);
         }
-        var bytes = made(waiting.remove());
-        mustBe(part.getKey(), part.getValue().size, bytes);
-        for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
-          int size = (int) Math.min(CHUNK, bytes.byteSize() - at);
-          MemorySegment.copy(bytes, at, MemorySegment.ofBuffer(buffer.clear()), 0, size);
-          sha.update(buffer.limit(size).duplicate());
-          all(channel, buffer);
-        }
+      } finally {
+        // nothing may still read its source when this returns
+        waiting.forEach(w -> w.exceptionally(e -> MemorySegment.NULL).join());
       }
-    } finally {
-      // nothing may still read its source when this returns
-      waiting.forEach(w -> w.exceptionally(e -> MemorySegment.NULL).join());
     }
   }
 
@@ -115,7 +141,7 @@ public final class SafeTensorsFile {
     }
   }
 
-  private static void all(FileChannel channel, ByteBuffer buffer) throws IOException {
+  static void all(FileChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -7,6 +7,11 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.Shared;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
+import dev.sonde.model.Batch;
+import dev.sonde.model.Model;
+import dev.sonde.tensor.Kernels;
+import dev.sonde.tensor.Mode;
+import dev.sonde.tensor.Scope;
 import dev.sonde.token.Tokenizer;
 import dev.sonde.weights.Gguf;
 import java.io.IOException;
@@ -141,16 +146,48 @@ final class GgufBertTest {
       boolean marks = word.startsWith("[") && word.endsWith("]");
       tokens.add(marks ? word : word.startsWith("##") ? word.substring(2) : "▁" + word);
     }
+    // a template that ends on [SEP], as the converter of 2026 reads it
+    var ended =
+        gguf(words)
+            .with("tokenizer.ggml.add_bos_token", true)
+            .with("tokenizer.ggml.add_eos_token", true)
+            .with("tokenizer.ggml.add_sep_token", false);
     try (var hub = hub(words, true);
         var old = open(gguf(words).with("tokenizer.ggml.tokens", tokens));
+        var now = open(ended);
         var bare =
             open(
                 gguf(words)
                     .with("tokenizer.ggml.add_bos_token", false)
                     .with("tokenizer.ggml.add_sep_token", false))) {
       assertThat(differing(hub, old)).isZero();
+      assertThat(differing(hub, now)).isZero();
       assertThat(bare.encode("walks").ids())
           .containsExactly(words.indexOf("walk"), words.indexOf("##s"));
+    }
+  }
+
+  /// A file that the converter's own package wrote (bench/gguf_bert.py) is the network that it was
+  /// made from, and reads texts as its tokenizer does.
+  @Test
+  void aFileOfTheConvertersPackage() throws IOException {
+    var hub = Path.of("src/test/resources/configurations/bert_untied");
+    GgufModel.convert(Path.of("src/test/resources/gguf/bert.gguf"), folder, Progress.NONE);
+    try (var tokenizer = Tokenizer.open(folder);
+        var expected = Model.open(hub, Kernels.PLAIN);
+        var found = Model.open(folder, Kernels.PLAIN);
+        var mode = Mode.inference();
+        var scope = Scope.open()) {
+      int[] ids = tokenizer.encode("t7 t8t9 [MASK]").ids();
+      assertThat(ids).containsExactly(2, 7, 8, 9, 4, 3);
+      var batch = Batch.of(List.of(ids));
+      var points = found.points();
+      assertThat(points).hasSize(expected.points().size() - 1); // files have no head
+      var a = expected.read(batch, points);
+      var b = found.read(Batch.of(List.of(ids)), points);
+      for (var point : points) {
+        assertThat(b.of(point, 0).toFloats()).as("%s", point).isEqualTo(a.of(point, 0).toFloats());
+      }
     }
   }
 

@@ -93,6 +93,18 @@ final class CliTest {
             .split(" "));
   }
 
+  /// The engine is loaded before the command line is read, for just those that compute.
+  @Test
+  void whatNeedsTheEngineIsKnownByItsName() {
+    for (var command : Main.subcommands().entrySet()) {
+      boolean needs = command.getValue().getCommand() instanceof NeedsEngine;
+      var name = command.getKey();
+      assertThat(NeedsEngine.in(new String[] {name, "x"})).as(name).isEqualTo(needs);
+      assertThat(NeedsEngine.in(new String[] {name, "--help"})).as(name).isFalse();
+    }
+    assertThat(NeedsEngine.in(new String[] {})).isFalse();
+  }
+
   @Test
   void numbersArePredictedByRidge() throws IOException {
     var out = folder.resolve("numbers");

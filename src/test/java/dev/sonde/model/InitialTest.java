@@ -30,6 +30,11 @@ final class InitialTest {
     }
 
     @Override
+    public Tensor wide(String name, long... shape) {
+      return get(name, shape);
+    }
+
+    @Override
     public boolean has(String name) {
       return true;
     }

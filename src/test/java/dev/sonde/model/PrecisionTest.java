@@ -16,7 +16,11 @@ import dev.sonde.tensor.Mode;
 import dev.sonde.tensor.Numerics;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
+import dev.sonde.weights.SafeTensors;
+import dev.sonde.weights.SafeTensorsFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,9 +30,12 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Other numbers than float32.
 final class PrecisionTest {
+  @TempDir private Path folder = Path.of("");
+
   private static final Point LOGITS = Point.of(Place.LOGITS);
   private static final Numerics FLOAT64 = new Numerics(DType.FLOAT64);
   private static final Numerics BFLOAT16 = new Numerics(DType.BFLOAT16);
@@ -91,11 +98,25 @@ final class PrecisionTest {
     return Tensor.of(DoubleStream.generate(random::nextGaussian).limit(count).toArray(), shape);
   }
 
-  /// Cases in which bfloat16 falls below a cosine of 0.9999 on the example text: their sharp
-  /// attention (or a token that goes to another expert) multiplies what rounding the weights alone
-  /// does. docs/precision.md has the figures.
+  /// Cases with random weights and an attention so sharp that it multiplies every rounding:
+  /// rounding the weights alone, all else in float32, takes them below 0.9999 on the example text.
+  /// docs/precision.md.
   private static final Set<String> SHARP =
-      Set.of("llama", "llama3_rope", "mistral_window", "mixtral", "modernbert", "olmo2", "qwen3");
+      Set.of("llama", "llama3_rope", "mistral_window", "modernbert");
+
+  /// What has half the bits in bfloat16; the stream, what is added to it, scores and pattern do
+  /// not.
+  private static final Set<Place> HALVES =
+      Set.of(
+          Place.TOKEN_EMBED,
+          Place.POS_EMBED,
+          Place.Q,
+          Place.K,
+          Place.V,
+          Place.Z,
+          Place.MLP_PRE,
+          Place.MLP_POST,
+          Place.LOGITS);
 
   /// bfloat16 points where float32 does, and is not float32; float64 is float32 but for rounding.
   @TestFactory
@@ -115,9 +136,9 @@ final class PrecisionTest {
       var found = single.read(batch, points);
       var rounded = half.read(batch, points);
       var exact = wide.read(batch, points);
-      double bound = SHARP.contains(folder.getFileName().toString()) ? 0.9995 : 0.9999;
+      double bound = SHARP.contains(folder.getFileName().toString()) ? 0.9996 : 0.9999;
       for (var point : points) {
-        assertThat(rounded.rows(point).type()).isEqualTo(DType.BFLOAT16);
+        assertThat(rounded.rows(point).type()).isEqualTo(DType.FLOAT32);
         assertThat(exact.rows(point).type()).isEqualTo(DType.FLOAT64);
         double cosine = cosine(found.rows(point), rounded.rows(point));
         assertThat(cosine).as("%s", point).isBetween(bound, 1 - 1e-6);
@@ -125,6 +146,49 @@ final class PrecisionTest {
         assertThat(off).as("%s", point).isBetween(1e-9, 1e-5);
       }
     }
+  }
+
+  /// Of weights that are stored in bfloat16, as most are, nothing is rounded but activations.
+  @TestFactory
+  Stream<DynamicTest> activationsOfRoundedWeights() throws IOException {
+    return VerificationTest.cases().stream()
+        .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> rounded(f)));
+  }
+
+  private void rounded(Path from) throws IOException {
+    var own = Files.createTempDirectory(folder, "rounded");
+    Files.copy(from.resolve("config.json"), own.resolve("config.json"));
+    var file = new SafeTensorsFile();
+    try (var stored = SafeTensors.open(from);
+        var scope = Scope.open()) {
+      for (var name : stored.names()) {
+        var bytes = MemorySegment.ofArray(halves(stored.get(name).toFloats()));
+        file.with(name, DType.BFLOAT16, bytes, stored.shape(name));
+      }
+      file.write(own.resolve("model.safetensors"));
+    }
+    try (var single = Model.open(own, Kernels.PLAIN);
+        var half = Model.open(own, Kernels.PLAIN, BFLOAT16);
+        var mode = Mode.inference();
+        var scope = Scope.open()) {
+      var points = single.points().stream().filter(p -> p.place() == Place.RESID_POST).toList();
+      var found = single.read(single.example(), points);
+      var other = half.read(half.example(), points);
+      for (var point : points) {
+        double cosine = cosine(found.rows(point), other.rows(point));
+        boolean sharp = SHARP.contains(from.getFileName().toString());
+        assertThat(cosine).as("%s", point).isBetween(sharp ? 0.9998 : 0.9999, 1 - 1e-9);
+      }
+    }
+  }
+
+  /// To the nearest bfloat16, ties away from zero.
+  private static short[] halves(float[] numbers) {
+    var out = new short[numbers.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (short) ((Float.floatToRawIntBits(numbers[i]) + 0x8000) >>> 16);
+    }
+    return out;
   }
 
   /// The law of untouched texts, in bfloat16: edits and twins are made of it too.
@@ -147,9 +211,7 @@ final class PrecisionTest {
           assertThat(one.numerics()).isEqualTo(numerics);
           var taps = one.read(batch, model.points(), List.of(edit));
           for (var point : model.points()) {
-            // scores and pattern are float32 where the rest has half the bits
-            boolean wide =
-                point.place().shape() == Place.Shape.PATTERN && numerics.equals(BFLOAT16);
+            boolean wide = numerics.equals(BFLOAT16) && !HALVES.contains(point.place());
             assertThat(taps.of(point, 0).type())
                 .as("%s", point)
                 .isEqualTo(wide ? DType.FLOAT32 : numerics.type());

@@ -1,5 +1,6 @@
 package dev.sonde.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,7 +34,8 @@ final class TokenizerFileTest {
   }
 
   private void refused(String json, String why) {
-    assertThatThrownBy(() -> TokenizerFile.check(json, folder.resolve("tokenizer.json")))
+    assertThatThrownBy(
+            () -> TokenizerFile.check(json.getBytes(UTF_8), folder.resolve("tokenizer.json")))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("tokenizer.json is damaged")
         .hasMessageContaining(why)
@@ -98,7 +100,8 @@ final class TokenizerFileTest {
     refused(but("bytes", "\"ids\": [3]", "\"ids\": [3, 4]"), "as many ids");
     refused(but("pieces", "_prefix\": null", "_prefix\": \"abcdef\""), "goes on with no 'abcdef'");
     var fits = but("pieces", "_prefix\": null", "_prefix\": \"\"");
-    assertThatCode(() -> TokenizerFile.check(fits, folder)).doesNotThrowAnyException();
+    assertThatCode(() -> TokenizerFile.check(fits.getBytes(UTF_8), folder))
+        .doesNotThrowAnyException();
   }
 
   /// The trie's first unit, made to point outside, and a leaf behind the last text.

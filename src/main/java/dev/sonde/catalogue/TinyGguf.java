@@ -8,18 +8,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes GGUF files of float32 tensors: docs/gguf.md of ggml-org/ggml, version 3.
+/// Writes small GGUF files, for tests and for the rehearsal that fills the start-up cache:
+/// docs/gguf.md of ggml-org/ggml, version 3.
 final class TinyGguf {
   private final Map<String, byte[]> keys = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   private static final class Tensor {
     final List<Long> shape;
-    final float[] numbers;
+    final int type;
+    final byte[] bytes;
 
-    Tensor(List<Long> shape, float[] numbers) {
+    Tensor(List<Long> shape, int type, byte[] bytes) {
       this.shape = shape;
-      this.numbers = numbers;
+      this.type = type;
+      this.bytes = bytes;
     }
   }
 
@@ -32,9 +35,16 @@ final class TinyGguf {
     return this;
   }
 
-  /// Row-major.
+  /// Row-major, in float32.
   TinyGguf with(String name, List<Long> shape, float[] numbers) {
-    tensors.put(name, new Tensor(shape, numbers));
+    var bytes = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(numbers);
+    return with(name, shape, 0, bytes.array());
+  }
+
+  /// In the format's type of that number.
+  TinyGguf with(String name, List<Long> shape, int type, byte[] bytes) {
+    tensors.put(name, new Tensor(shape, type, bytes));
     return this;
   }
 
@@ -83,15 +93,13 @@ final class TinyGguf {
       out.writeBytes(text(tensor.getKey()));
       out.writeBytes(int32(shape.size()));
       shape.reversed().forEach(n -> out.writeBytes(int64(n)));
-      out.writeBytes(int32(0));
+      out.writeBytes(int32(tensor.getValue().type));
       out.writeBytes(int64(offset));
-      offset += Math.ceilDiv(4L * tensor.getValue().numbers.length, 32) * 32;
+      offset += Math.ceilDiv(tensor.getValue().bytes.length, 32) * 32L;
     }
     for (var tensor : tensors.values()) {
       out.writeBytes(new byte[(32 - out.size() % 32) % 32]);
-      for (float number : tensor.numbers) {
-        out.writeBytes(int32(Float.floatToRawIntBits(number)));
-      }
+      out.writeBytes(tensor.bytes);
     }
     return out.toByteArray();
   }
