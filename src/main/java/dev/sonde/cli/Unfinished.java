@@ -171,7 +171,7 @@ record Unfinished(
               .formatted(folder, version, now.sondeVersion()));
     }
     throw new BadInput(
-        "what decides the numbers of the run in %s (what was fed, tokenizer, settings, number format) is not what it was; begin anew without --resume"
+        "what decides the numbers of the run in %s (what was fed or given beside, tokenizer, settings, number format) is not what it was; begin anew without --resume"
             .formatted(folder));
   }
 

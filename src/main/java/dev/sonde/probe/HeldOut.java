@@ -184,9 +184,7 @@ public final class HeldOut {
     var rows = extended(basis);
     var diagonal =
         Tensor.cat(
-            0,
-            List.of(
-                basis.lambda().plus(alpha), Tensor.full(basis.rows(), DType.FLOAT64, 1)));
+            0, List.of(basis.lambda().plus(alpha), Tensor.full(basis.rows(), DType.FLOAT64, 1)));
     return y -> {
       var theta = rows.transpose(0, 1).matmul(y).dividedBy(diagonal.unsqueeze(1));
       var residual = y.minus(rows.matmul(theta));
@@ -199,8 +197,7 @@ public final class HeldOut {
         var system = Tensor.eye(r, DType.FLOAT64).times(diagonal).minus(sum);
         var own = rows.pick(0, ids);
         var left = residual.pick(0, ids);
-        var back =
-            Solve.withCholesky(Solve.cholesky(system), own.transpose(0, 1).matmul(left));
+        var back = Solve.withCholesky(Solve.cholesky(system), own.transpose(0, 1).matmul(left));
         return left.plus(own.matmul(back));
       };
     };

@@ -198,9 +198,7 @@ final class NumberProbe {
   }
 
   private static int[][] each(Folds split) {
-    return IntStream.range(0, split.count())
-        .mapToObj(f -> new int[] {f})
-        .toArray(int[][]::new);
+    return IntStream.range(0, split.count()).mapToObj(f -> new int[] {f}).toArray(int[][]::new);
   }
 
   private static double held(HeldOut heldOut, double[] target, Folds split, double alpha) {

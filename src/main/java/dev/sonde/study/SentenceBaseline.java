@@ -11,8 +11,8 @@ import dev.sonde.linalg.Basis;
 import dev.sonde.token.Tokens;
 import java.util.List;
 
-/// What a sentence encoder makes of the texts, as a baseline: the meaning of a sentence as a network
-/// of its own holds it, which the network asked about has to beat.
+/// What a sentence encoder makes of the texts, as a baseline: the meaning of a sentence as a
+/// network of its own holds it, which the network asked about has to beat.
 ///
 /// The mean of the last layer over all tokens, special ones included, at unit length, of the first
 /// 256 tokens: what `all-MiniLM-L6-v2` was trained to be used as (Reimers & Gurevych 2019, section

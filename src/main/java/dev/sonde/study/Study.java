@@ -108,13 +108,10 @@ public final class Study {
     var embedded =
         sentences.map(e ->
             walk.timed(
-                "sentence embeddings",
-                () -> e.reading(corpus.texts(), inquiry.learner(), walk)));
+                "sentence embeddings", () -> e.reading(corpus.texts(), inquiry.learner(), walk)));
     var rivals = // beside the untrained weights
         workers.begin(() -> {
-          var all =
-              new ArrayList<>(
-                  Baselines.of(open, settings, corpus, texts, inquiry.learner()));
+          var all = new ArrayList<>(Baselines.of(open, settings, corpus, texts, inquiry.learner()));
           embedded.ifPresent(all::add);
           return inquiry.rivals(all);
         });

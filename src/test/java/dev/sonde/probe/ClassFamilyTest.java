@@ -215,7 +215,9 @@ final class ClassFamilyTest {
     var found = votes.correct(b -> b == 0 ? labels : dealt, 2, 3);
     assertThat(found[0]).isEqualTo(refitted(basis, parts, labels, c)).isGreaterThan(50);
     assertThat(found[1]).isEqualTo(refitted(basis, parts, dealt, c)).isBetween(15, 45);
-    assertThat(votes.byAdding(b -> b == 0 ? labels : dealt, 2, 3)).isEqualTo(found);
+    var byRows = RidgeVotes.of(basis, HeldOut.byRows(basis, parts), RidgeClassifier.alpha(c));
+    assertThat(byRows.correct(b -> b == 0 ? labels : dealt, 2, 3)).isEqualTo(found);
+    assertThat(byRows.byAdding(b -> b == 0 ? labels : dealt, 2, 3)).isEqualTo(found);
   }
 
   private static int refitted(Basis basis, int[][] parts, int[] labels, double c) {

@@ -60,7 +60,8 @@ final class HeldOutTest {
         for (int s = 0; s < a.length; s++) {
           assertThat(b[s]).containsExactly(a[s], within(1e-9));
         }
-        assertThat(b[2]).containsExactly(refitted(x, basis, y, alpha, PARTS[1], PARTS[4]), within(1e-8));
+        assertThat(b[2])
+            .containsExactly(refitted(x, basis, y, alpha, PARTS[1], PARTS[4]), within(1e-8));
         return b;
       });
     }
@@ -93,8 +94,8 @@ final class HeldOutTest {
     var left = x.select(out);
     var w = probe.direction();
     return IntStream.range(0, out.length)
-        .mapToDouble(i ->
-            probe.bias() + IntStream.range(0, D).mapToDouble(j -> w[j] * left.at(i, j)).sum())
+        .mapToDouble(
+            i -> probe.bias() + IntStream.range(0, D).mapToDouble(j -> w[j] * left.at(i, j)).sum())
         .toArray();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.sonde.catalogue.TinyBert;
 import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
@@ -49,6 +50,7 @@ final class SentenceBaselineTest {
         Table.read(folder.resolve("t.csv")), new Columns("statement", "label", "city", false));
   }
 
+  @MustBeClosed
   private static OpenModel open(String name) {
     return OpenModel.open(
         folder.resolve(name).toString(), folder.resolve("home"), Kernels.PLAIN, Progress.NONE);
@@ -97,11 +99,7 @@ final class SentenceBaselineTest {
         var workers = Workers.of(1)) {
       var walk =
           new Walk(
-              request(settings()),
-              encoder.digest(),
-              new LinkedHashMap<>(),
-              workers,
-              Progress.NONE);
+              request(settings()), encoder.digest(), new LinkedHashMap<>(), workers, Progress.NONE);
       var x = new SentenceBaseline(encoder).reading(TEXTS.subList(0, 3), "x", walk).x();
       assertThat(x.rows()).isEqualTo(3);
       for (int i = 0; i < 3; i++) {
