@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 record Plan(List<List<Integer>> packs) {
   /// Tokens of a pack: enough for the matrix kernels to be near their best, few enough to stay in
   /// cache.
-  static final int TOKENS = 1024;
+  static final int TOKENS = 512;
 
   static Plan of(List<Tokens> texts) {
     var order =

@@ -23,7 +23,15 @@ record Again(List<String> arguments, boolean named, Optional<Unfinished> resumed
 
   /// Options of text that name files, with what follows a `#` or `:` meant inside them.
   private static final Set<String> FILES =
-      Set.of("--model", "--activations", "--labels", "--groups");
+      Set.of(
+          "--model",
+          "--sentence-baseline",
+          "--activations",
+          "--labels",
+          "--groups",
+          "--texts",
+          "--untrained",
+          "--baseline");
 
   Again {
     arguments = List.copyOf(arguments);
@@ -96,6 +104,9 @@ record Again(List<String> arguments, boolean named, Optional<Unfinished> resumed
         option != null && (option.type() == Path.class || FILES.contains(option.longestName()));
     if (!file || then.equals(Path.of("").toAbsolutePath())) {
       return argument;
+    }
+    if (argument.startsWith("--baseline=")) {
+      at = argument.indexOf('=', at + 1); // behind the name of the baseline
     }
     var value = argument.substring(at + 1);
     var there = then.resolve(value);

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /// `sonde probe` on activations that were made elsewhere: its options and its run.
@@ -51,6 +52,27 @@ final class ArrayRun {
       description = "with --activations or an ONNX network: this class against all others")
   private String positive = "";
 
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description =
+          "with --activations: the texts they were made from, FILE.csv:COLUMN, for what texts alone give away")
+  private String texts = "";
+
+  @Option(
+      names = "--untrained",
+      paramLabel = "FILE",
+      description =
+          "with --activations: the same layers of the untrained network; with an ONNX network: that network with untrained weights")
+  String untrained = "";
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "NAME=FILE",
+      description =
+          "with --activations or an ONNX network: other numbers of the same rows that the probe has to beat; may be repeated")
+  private Map<String, String> baselines = new LinkedHashMap<>();
+
   /// The labels' file, of which `column` is meant if it is a table that names none; empty if none
   /// is given.
   String labels(String column) {
@@ -80,19 +102,12 @@ final class ArrayRun {
       throw new BadInput(
           "--activations needs --labels: a label a row, as FILE.npy or FILE.csv:COLUMN");
     }
-    boolean numeric = options.probe.equals("ridge");
-    var rows =
-        new LabelledRows(
-            labels,
-            Column.read(labels),
-            groups,
-            groups.isEmpty() ? List.of() : Column.read(groups),
-            positive,
-            numeric);
     var bar = Bar.standard();
     try (var whole = LayerTable.open(activations, position);
+        var beside = new BesideFiles(untrained, position, baselines);
         var workers = Workers.of(options.workers())) {
-      var outcome = study(whole.select(layers), rows, options, workers, bar);
+      var study = study(whole.select(layers), beside.open(), options);
+      var outcome = outcome(study, rows(options), options, workers, bar);
       bar.clear();
       write(outcome, options, out);
     } finally {
@@ -100,11 +115,37 @@ final class ArrayRun {
     }
   }
 
+  private LabelledRows rows(StudyOptions options) {
+    var rows =
+        new LabelledRows(
+            labels,
+            Column.read(labels),
+            groups,
+            groups.isEmpty() ? List.of() : Column.read(groups),
+            positive,
+            options.probe.equals("ridge"));
+    return texts.isEmpty() ? rows : rows.withTexts(texts, Column.read(texts));
+  }
+
+  /// Files of `--baseline` by their names.
+  Map<String, String> baselines() {
+    return baselines;
+  }
+
   /// A study of layers that keeps what it finishes.
-  static ArrayStudy.Outcome study(
-      LayerTable table, LabelledRows rows, StudyOptions options, Workers workers, Bar bar) {
+  ///
+  /// @throws BadInput if a sentence encoder was asked for, which there are no texts for
+  static ArrayStudy study(LayerTable table, ArrayStudy.Beside beside, StudyOptions options) {
+    if (!options.sentences.isEmpty()) {
+      throw new BadInput(
+          "--sentence-baseline embeds texts and goes with --model and --data; beside other activations give embeddings with --baseline NAME=FILE");
+    }
     var request = new Study.Request(options.settings(), InstantSource.system(), options.keep());
-    var study = new ArrayStudy(table, request);
+    return new ArrayStudy(table, request).with(beside);
+  }
+
+  static ArrayStudy.Outcome outcome(
+      ArrayStudy study, LabelledRows rows, StudyOptions options, Workers workers, Bar bar) {
     try (var interrupted = Interrupted.watch()) {
       var note = options.note(study.origin(rows));
       return interrupted.keeping(note, () -> study.run(rows, workers, bar));

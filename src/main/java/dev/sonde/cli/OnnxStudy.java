@@ -11,6 +11,7 @@ import dev.sonde.onnx.Inputs;
 import dev.sonde.onnx.Network;
 import dev.sonde.onnx.TensorPoint;
 import dev.sonde.provenance.Digest;
+import dev.sonde.study.ArrayStudy;
 import dev.sonde.study.LabelledRows;
 import dev.sonde.study.StudySettings;
 import dev.sonde.tensor.Workers;
@@ -45,14 +46,29 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
     var input = OnnxRows.input(network);
     var fed = images.isPresent() ? images(images.get(), input) : fed(data, input);
     var bar = Bar.standard();
-    try (var table = table(network, fed);
+    try (var table = table(network, fed, chosen(network));
+        var given = new BesideFiles("", "", arrays.baselines());
         var workers = Workers.of(options.workers())) {
-      var outcome = ArrayRun.study(table, fed.rows, options, workers, bar);
+      var study = ArrayRun.study(table, beside(given.open(), table, fed), options);
+      var outcome = ArrayRun.outcome(study, fed.rows, options, workers, bar);
       bar.clear();
       ArrayRun.write(outcome, options, out);
     } finally {
       bar.clear();
     }
+  }
+
+  /// With the network of the same tensors whose weights are untrained, fed the same.
+  private ArrayStudy.Beside beside(ArrayStudy.Beside given, LayerTable table, Fed fed) {
+    if (arrays.untrained.isEmpty()) {
+      return given;
+    }
+    var path = Path.of(arrays.untrained);
+    var other = Network.open(path);
+    var names = table.layers().stream().map(LayerTable.Layer::name).toList();
+    names.forEach(other::point);
+    var twin = new OnnxStudy(path, options, arrays, columns).table(other, fed, names);
+    return new ArrayStudy.Beside(Optional.of(twin), given.baselines());
   }
 
   private Fed images(ImageTable images, TensorPoint input) {
@@ -128,8 +144,7 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
   }
 
   /// A layer a tensor; each is captured when the study asks for it.
-  private LayerTable table(Network network, Fed fed) {
-    var all = chosen(network);
+  private LayerTable table(Network network, Fed fed, List<String> all) {
     int rows = fed.input.rows();
     int tried = network.fixedBatch() > 0 ? network.fixedBatch() : TRIED;
     var some = fed.input.slice(0, Math.min(rows, tried));

@@ -96,6 +96,13 @@ final class StudyOptions {
           "leave out mdl, information, curve, stability, norms, intervals, calibration, ngrams, leakage, untrained, baselines (the report says so)")
   List<String> without = List.of();
 
+  @Option(
+      names = "--sentence-baseline",
+      paramLabel = "MODEL",
+      description =
+          "one more baseline: what a sentence encoder such as all-MiniLM-L6-v2 makes of the texts (mean of its last layer over all tokens, unit length)")
+  String sentences = "";
+
   @Option(names = "--truncate", description = "cut texts that are longer than the network takes")
   boolean truncate;
 

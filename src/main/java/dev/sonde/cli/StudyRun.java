@@ -57,9 +57,20 @@ final class StudyRun {
     try (var workers = Workers.of(options.workers());
         var open = OpenModel.open(model, Settings.home(), Settings.kernels(), numbers, progress)) {
       var study = new Study(open, request);
-      var note = options.note(study.origin(corpus));
-      return interrupted.keeping(note, () -> study.run(corpus, workers, progress));
+      if (options.sentences.isEmpty()) {
+        return run(study, corpus, interrupted, workers, progress);
+      }
+      try (var encoder =
+          OpenModel.open(options.sentences, Settings.home(), Settings.kernels(), progress)) {
+        return run(study.withSentences(encoder), corpus, interrupted, workers, progress);
+      }
     }
+  }
+
+  private Study.Outcome run(
+      Study study, Corpus corpus, Interrupted interrupted, Workers workers, Progress progress) {
+    var note = options.note(study.origin(corpus));
+    return interrupted.keeping(note, () -> study.run(corpus, workers, progress));
   }
 
   private static void mustBeWritable(Path folder) {

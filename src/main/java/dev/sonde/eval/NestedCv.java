@@ -48,11 +48,6 @@ public final class NestedCv {
     return scores.clone();
   }
 
-  /// What an earlier run found, without the probes of its folds.
-  public static NestedCv restored(double[] scores, double[] chosen, double[] inner, Linear whole) {
-    return new NestedCv(scores, chosen, inner, whole, List.of());
-  }
-
   /// The regularisations chosen, by outer fold.
   public double[] chosen() {
     return chosen.clone();

@@ -105,6 +105,14 @@ public final class Permutations {
     return Arrays.stream(sources).mapToDouble(i -> values[i]).toArray();
   }
 
+  /// Labelling `b`, 0 being the true one, as [#labels] has it.
+  public double[] values(int b) {
+    int n = values.length;
+    var out = new double[n];
+    Arrays.setAll(out, i -> values[sources[b * n + i]]);
+    return out;
+  }
+
   /// Labelling `b`, 0 being the true one.
   public boolean[] labels(int b) {
     int n = values.length;

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 ///
 /// What a held-out row is predicted as is linear in the other rows' labels: `y_G = M_G y` with `M_G
 /// = (I - H_GG)^-1 H_G,rest`, H the hat matrix of the fit to all rows. So all labellings and
-/// classes are the columns of one matrix product.
+/// classes are the columns of one matrix product. Where rows are many more than dimensions M, `n x
+/// n`, is never made: there [HeldOut] does it in the dimensions.
 public final class RidgeVotes {
   /// Columns of a product: enough to be worth one, few enough to stay near the processor.
   private static final int COLUMNS = 320;
@@ -24,14 +25,30 @@ public final class RidgeVotes {
 
   private final double[] influence;
   private final int n;
+  private final HeldOut heldOut;
+  private final double alpha;
 
-  private RidgeVotes(double[] influence, int n) {
+  private RidgeVotes(double[] influence, int n, HeldOut heldOut, double alpha) {
     this.influence = influence;
     this.n = n;
+    this.heldOut = heldOut;
+    this.alpha = alpha;
   }
 
   /// `parts`: the rows held out together.
   public static RidgeVotes of(Basis basis, int[][] parts, double alpha) {
+    return of(basis, HeldOut.of(basis, parts), alpha);
+  }
+
+  static RidgeVotes of(Basis basis, HeldOut heldOut, double alpha) {
+    return new RidgeVotes(
+        heldOut.thin() ? new double[0] : influence(basis, heldOut.parts(), alpha),
+        basis.rows(),
+        heldOut,
+        alpha);
+  }
+
+  private static double[] influence(Basis basis, int[][] parts, double alpha) {
     int n = basis.rows();
     var out = new double[Math.multiplyExact(n, n)];
     try (var scope = Scope.open()) {
@@ -57,11 +74,14 @@ public final class RidgeVotes {
         }
       }
     }
-    return new RidgeVotes(out, n);
+    return out;
   }
 
   /// How many held-out rows get their own class, for every labelling.
   public int[] correct(IntFunction<int[]> labelling, int labellings, int classes) {
+    if (heldOut.thin()) {
+      return inDimensions(labelling, labellings, classes);
+    }
     return classes > MANY
         ? byAdding(labelling, labellings, classes)
         : byProduct(labelling, labellings, classes);
@@ -97,6 +117,43 @@ public final class RidgeVotes {
           var found = members(block, classes).matmul(m).toDoubles();
           for (int b = 0; b < block.size(); b++) {
             out[from + b] = correct(block.get(b), found, b * classes * n, classes);
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  private int[] inDimensions(IntFunction<int[]> labelling, int labellings, int classes) {
+    var out = new int[labellings];
+    int most = Math.max(1, heldOut.block(labellings * classes) / classes);
+    try (var scope = Scope.open()) {
+      var fit = heldOut.at(alpha);
+      for (int from = 0; from < labellings; from += most) {
+        var block =
+            IntStream.range(from, Math.min(from + most, labellings)).mapToObj(labelling).toList();
+        try (var inner = Scope.open()) {
+          var y = members(block, classes).transpose(0, 1).contiguous();
+          var found = predicted(y, fit.apply(y), block.size() * classes);
+          for (int b = 0; b < block.size(); b++) {
+            out[from + b] = correct(block.get(b), found, b * classes * n, classes);
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  /// A row a labelling and class, as [#members].
+  private double[] predicted(Tensor y, HeldOut.Errors errors, int columns) {
+    var out = new double[columns * n];
+    var parts = heldOut.parts();
+    for (int p = 0; p < parts.length; p++) {
+      try (var scope = Scope.open()) {
+        var own = y.pick(0, HeldOut.ids(parts[p])).minus(errors.of(p)).toDoubles();
+        for (int i = 0; i < parts[p].length; i++) {
+          for (int q = 0; q < columns; q++) {
+            out[q * n + parts[p][i]] = own[i * columns + q];
           }
         }
       }

@@ -1,5 +1,6 @@
 package dev.sonde.report;
 
+import dev.sonde.study.Balance;
 import dev.sonde.study.Findings;
 import java.util.Comparator;
 import java.util.Locale;
@@ -89,11 +90,19 @@ public final class Report {
             site.accuracy().value(),
             "%s at the best site, %s @ %s"
                 .formatted(findings.subject().metric(), site.point(), site.position()))
+        + Balance.of(findings).map(Report::balanced).orElse("")
         + card(findings.best().nested().value(), "with the site chosen on inner folds")
         + card(findings.maxNull().max95(), "95 % of the best site under permuted labels")
         + card(rival.accuracy().value(), "best baseline: " + rival.name())
         + card(untrained, "same network, untrained, at its best")
         + "</ul>";
+  }
+
+  private static String balanced(Balance balance) {
+    return card(
+        balance.balanced(),
+        "balanced accuracy, every class counting the same (chance %s): classes are uneven; worst, right in %s"
+            .formatted(Html.number(1.0 / balance.classes()), balance.atWorst()));
   }
 
   private static String card(double value, String meaning) {
@@ -159,15 +168,19 @@ public final class Report {
             "chart-scores",
             "Histogram of held-out scores by class",
             "Held-out examples projected on the probe direction, by class; right of 0 is read as the second class.")
-        + Html.figure(
-            "chart-calibration",
-            "Reliability: predicted probability against observed share; expected calibration error "
-                + Html.number(site.ece()),
-            "Calibration on held-out rows: ECE %s (10 bins of equal width), Brier %s. Dots grow with the rows in the bin; dashed, diamonds: after Platt scaling fitted on the other folds."
-                .formatted(Html.number(site.ece()), Html.number(site.brier())))
+        + (findings.best().calibration().isEmpty() ? "" : reliability(site))
         + "</div>"
         + sections.scales()
-        + Tables.calibration(findings);
+        + (findings.best().calibration().isEmpty() ? "" : Tables.calibration(findings));
+  }
+
+  private static String reliability(Findings.SiteFinding site) {
+    return Html.figure(
+        "chart-calibration",
+        "Reliability: predicted probability against observed share; expected calibration error "
+            + Html.number(site.ece()),
+        "Calibration on held-out rows: ECE %s (10 bins of equal width), Brier %s. Dots grow with the rows in the bin; dashed, diamonds: after Platt scaling fitted on the other folds."
+            .formatted(Html.number(site.ece()), Html.number(site.brier())));
   }
 
   private String mistakes() {

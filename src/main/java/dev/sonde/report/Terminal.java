@@ -1,5 +1,6 @@
 package dev.sonde.report;
 
+import dev.sonde.study.Balance;
 import dev.sonde.study.Findings;
 import java.util.Locale;
 
@@ -15,7 +16,7 @@ public final class Terminal {
     var out = new StringBuilder();
     out.append(head(findings));
     for (int i = 0; i < findings.sites().size(); i++) {
-      var line = site(findings.sites().get(i), wide(findings));
+      var line = site(findings.sites().get(i), wide(findings), uneven(findings));
       boolean best = i == findings.best().site();
       out.append(best && colour ? "\u001b[1m" + line + "\u001b[0m" : line)
           .append(best ? "  <- best" : "")
@@ -49,7 +50,7 @@ public final class Terminal {
                 "pos",
                 findings.subject().metric() + " [95 %]",
                 findings.subject().metric().equals("R2") ? "rank" : "AUROC",
-                "null 95 %",
+                uneven(findings) ? "balanced" : "null 95 %",
                 "p",
                 "control",
                 "untrained");
@@ -80,14 +81,20 @@ public final class Terminal {
     return text + " ".repeat(wide - text.length());
   }
 
-  private static String site(Findings.SiteFinding s, int wide) {
+  /// Whether balanced accuracy has to stand beside accuracy; it takes the place of the null of a
+  /// single site, which the one of all sites follows below.
+  private static boolean uneven(Findings findings) {
+    return Balance.of(findings).isPresent();
+  }
+
+  private static String site(Findings.SiteFinding s, int wide, boolean uneven) {
     return "%s %-6s %-22s %6s %9s %7.4f %8s %9s"
         .formatted(
             padded(s.point(), wide),
             s.position(),
             estimate(s.accuracy()),
             n(s.auroc().value()),
-            n(s.null95()),
+            n(uneven ? s.balancedAccuracy() : s.null95()),
             s.pValue(),
             n(s.control()),
             n(s.untrained()));

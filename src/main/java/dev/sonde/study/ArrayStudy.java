@@ -1,42 +1,90 @@
 package dev.sonde.study;
 
 import dev.sonde.activation.arrays.LayerTable;
-import dev.sonde.data.Classes;
 import dev.sonde.data.Corpus;
-import dev.sonde.data.Numbers;
+import dev.sonde.data.Matrix;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
+import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Fitted;
-import dev.sonde.provenance.Digest;
 import dev.sonde.tensor.Workers;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// [Study] of activations that were made elsewhere: everything that needs neither the texts nor the
-/// network.
+/// [Study] of activations that were made elsewhere: the same questions of the same tasks
+/// ([Inquiry]), with layers of arrays for sites of a network.
 ///
-/// Whole groups held out, C chosen inside, label permutations with the largest of all layers, the
-/// control task, the layer chosen on inner folds, bootstrap by group. What needs the network (its
-/// untrained twin) or the texts (length, words, embeddings) is not there, and the verdict says so.
+/// What needs the texts (length, words, near-duplicates) is asked if they are given with the
+/// labels; what the untrained network and other baselines give, if they are given as arrays
+/// ([Beside]). What could not be asked is said, with what would let it be.
 public final class ArrayStudy {
   private final LayerTable table;
   private final StudySettings settings;
   private final Study.Request request;
+  private final Beside beside;
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+  /// Arrays of the same rows: `untrained` has the same layers of the untrained network, `baselines`
+  /// by name what a probe of the activations has to beat, one layer each.
+  public record Beside(Optional<LayerTable> untrained, Map<String, LayerTable> baselines) {
+    public static final Beside NOTHING = new Beside(Optional.empty(), Map.of());
+
+    public Beside {
+      baselines = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
+    }
+  }
 
   public ArrayStudy(LayerTable table, Study.Request request) {
+    this(table, Beside.NOTHING, request);
+  }
+
+  private ArrayStudy(LayerTable table, Beside beside, Study.Request request) {
     this.table = table;
+    this.beside = beside;
     this.request = request;
     settings =
         request
             .settings()
-            .withSites(table.layers().stream().map(LayerTable.Layer::name).toList(), List.of("row"))
-            .with(false, false, false);
+            .withSites(
+                table.layers().stream().map(LayerTable.Layer::name).toList(), List.of("row"));
+  }
+
+  /// The same with arrays to be held against.
+  ///
+  /// @throws BadInput if these are of other rows, or lack a layer
+  public ArrayStudy with(Beside given) {
+    given.untrained.ifPresent(other -> {
+      mustHaveRows("the untrained network", other);
+      table.layers().forEach(layer -> twin(other, layer));
+    });
+    given.baselines.forEach((name, other) -> {
+      mustHaveRows("the baseline " + name, other);
+      if (other.layers().size() != 1) {
+        throw new BadInput(
+            "the baseline %s (%s) has %d layers; a baseline is rows x numbers, so name one layer"
+                .formatted(name, other.source(), other.layers().size()));
+      }
+    });
+    return new ArrayStudy(table, given, request);
+  }
+
+  private void mustHaveRows(String what, LayerTable other) {
+    if (other.rows() != table.rows()) {
+      throw new BadInput(
+          "%s (%s) has %d rows, but %s has %d; the same rows are needed, in the same order"
+              .formatted(what, other.source(), other.rows(), table.source(), table.rows()));
+    }
+  }
+
+  /// By name, or where each has one layer that one.
+  private LayerTable.Layer twin(LayerTable other, LayerTable.Layer layer) {
+    return other.layers().size() == 1 && table.layers().size() == 1
+        ? other.layers().getFirst()
+        : other.layer(layer.name());
   }
 
   /// Findings and, by the name of the layer, the probe trained on all rows.
@@ -51,53 +99,42 @@ public final class ArrayStudy {
   /// @throws BadInput if numbers of rows differ
   public Findings.Origin origin(LabelledRows rows) {
     rows.mustFit(table.rows(), table.source());
-    return origin(rows.corpus(), Map.of());
+    return source(rows.corpus()).origin();
+  }
+
+  private ArraySource source(Corpus corpus) {
+    return new ArraySource(table, settings, corpus, beside, request.clock(), seconds);
   }
 
   /// @throws BadInput if numbers of rows differ, labels are of one class (or no numbers), there are
   ///   too few groups, or an activation is not finite
   public Outcome run(LabelledRows rows, Workers workers, Progress progress) {
     rows.mustFit(table.rows(), table.source());
-    var corpus = rows.corpus();
-    var origin = origin(corpus, Map.of());
-    var finished =
-        new Finished(
-            request.keep().toString().isEmpty()
-                ? request.keep()
-                : Study.unfinished(request.keep(), origin.identity()));
-    var from = request.clock().instant();
-    boolean ridge = settings.probe().equals(NumberTask.PROBE);
-    if (ridge != corpus.target() instanceof Numbers) {
-      throw new BadInput("numbers are probed by ridge and classes by any other probe");
-    }
-    var task = task(corpus);
-    var found = everyLayer(task, finished, workers, progress);
-    var layers = new SiteTable(task, settings, places(), found);
-    var sites = layers.sites(List.of());
-    int best = SiteTable.best(sites);
-    var theNull = layers.theNull(best, table.layers().get(best).matrix(), workers);
-    var detail =
-        layers.detail(
-            best,
-            IntStream.range(0, found.size()).boxed().toList(),
-            table.layers().stream().map(LayerTable.Layer::name).toList());
-    var took = java.time.Duration.between(from, request.clock().instant()).toNanos() / 1e9;
-    var findings = findings(task, corpus, sites, theNull, detail, found.get(best), took);
+    var source = source(rows.corpus());
+    var walk = new Walk(request, source.origin().identity(), seconds, workers, progress);
+    var task = LabelTask.of(settings, source.corpus());
+    var inquiry = new Inquiry(task, source);
+    var layers = table.layers();
+    var found =
+        walk.timed(
+            "probes",
+            () ->
+                walk.at("probes", numbers(), Finished.TASK, l -> task.at(layers.get(l).matrix())));
+    var rivals = workers.begin(() -> inquiry.rivals(readings(source, inquiry.learner())));
+    var twins = source.twins() ? twins(task, walk) : List.<double[]>of();
+    var all = new Inquiry.Gathered(places(), found, twins, rivals.get());
+    var findings =
+        walk.timed("summary", () -> inquiry.findings(all, l -> layers.get(l).matrix(), workers));
     var probes = new LinkedHashMap<String, Fitted>();
-    for (int s = 0; s < found.size(); s++) {
-      probes.put(table.layers().get(s).name(), found.get(s).whole());
+    for (int l = 0; l < found.size(); l++) {
+      probes.put(layers.get(l).name(), found.get(l).whole());
     }
-    return new Outcome(findings, probes, table.layers().get(best).name());
+    return new Outcome(findings, probes, layers.get(findings.best().site()).name());
   }
 
-  private LabelTask task(Corpus corpus) {
-    if (corpus.target() instanceof Numbers numbers) {
-      return new NumberTask(settings, corpus, numbers);
-    }
-    var classes = (Classes) corpus.target();
-    return classes.names().size() > 2
-        ? new ManyClasses(settings, corpus, classes)
-        : new TwoClasses(settings, corpus, classes);
+  /// Names of layers may hold what names of files may not.
+  private List<String> numbers() {
+    return IntStream.range(0, table.layers().size()).mapToObj(Integer::toString).toList();
   }
 
   private List<SiteTable.Place> places() {
@@ -113,79 +150,44 @@ public final class ArrayStudy {
         .toList();
   }
 
-  private Findings findings(
-      LabelTask task,
-      Corpus corpus,
-      List<Findings.SiteFinding> sites,
-      Findings.Null theNull,
-      Findings.Best detail,
-      LabelTask.Found best,
-      double seconds) {
-    var subject =
-        new Findings.Subject(
-            "Do the activations in %s carry what %s says?"
-                .formatted(table.source(), corpus.columns().label()),
-            settings.probe(),
-            task.metric(),
-            sites.stream().map(Findings.SiteFinding::position).distinct().toList(),
-            sites.stream().map(Findings.SiteFinding::point).distinct().toList());
-    var baseline = task.baseline().baseline();
-    var verdict = new ArrayVerdict(corpus, task.metric(), sites, baseline, theNull, detail);
-    return new Findings(
-        origin(corpus, Map.of("probes", seconds)),
-        subject,
-        sites,
-        List.of(baseline),
-        theNull,
-        detail,
-        verdict.verdict(),
-        verdict.warnings(best, task.chance()),
-        Grounds.NONE);
+  private List<double[]> twins(LabelTask task, Walk walk) {
+    var other = beside.untrained.orElseThrow();
+    return walk.timed(
+        "untrained probes",
+        () ->
+            walk.at(
+                "probes, untrained",
+                numbers(),
+                Finished.SCORES,
+                l -> task.scores(twinRows(other, table.layers().get(l)))));
   }
 
-  private List<LabelTask.Found> everyLayer(
-      LabelTask task, Finished finished, Workers workers, Progress progress) {
-    var done = new AtomicLong();
-    var pieces = new ArrayList<Supplier<LabelTask.Found>>();
-    for (int l = 0; l < table.layers().size(); l++) {
-      int own = l;
-      pieces.add(() -> {
-        var layer = table.layers().get(own);
-        var out = finished.at("layer " + own, Finished.TASK, () -> task.at(layer.matrix()));
-        progress.at("probes", done.incrementAndGet(), table.layers().size());
-        return out;
-      });
+  private Matrix twinRows(LayerTable other, LayerTable.Layer layer) {
+    var x = twin(other, layer).matrix();
+    int width = layer.matrix().cols();
+    if (x.cols() != width) {
+      throw new BadInput(
+          "%s has %d numbers a row at %s, but %s has %d; it must be the same network, untrained"
+              .formatted(other.source(), x.cols(), layer.name(), table.source(), width));
     }
-    return workers.map(pieces);
+    return x;
   }
 
-  private Findings.ModelInfo model() {
-    var widest = table.layers().getFirst().matrix().cols();
-    int layers = table.layers().size();
-    return table
-        .model()
-        .map(m ->
-            new Findings.ModelInfo(
-                m.model(), m.kind(), m.weights(), m.tokenizer(), 0, layers, widest))
-        .orElseGet(() ->
-            new Findings.ModelInfo(
-                table.source(), "arrays", table.digest(), "", 0, layers, widest));
-  }
-
-  private Findings.Origin origin(Corpus corpus, Map<String, Double> seconds) {
-    var identity =
-        Digest.of(
-            String.join("\n", Version.VALUE, table.digest().hex(), corpus.digest().hex())
-                + settings.described());
-    return new Findings.Origin(
-        Version.VALUE,
-        settings.seed(),
-        model(),
-        Origins.data(corpus),
-        settings.described(),
-        identity,
-        request.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-        "",
-        seconds);
+  private List<Inquiry.Reading> readings(ArraySource source, String learner) {
+    var out = new ArrayList<Inquiry.Reading>();
+    if (settings.baselines()) {
+      if (source.shown()) {
+        out.addAll(Baselines.surface(settings, source.corpus().texts(), learner));
+      }
+      beside.baselines.forEach((name, other) ->
+          out.add(
+              new Inquiry.Reading(
+                  name,
+                  "%s on %s".formatted(learner, other.source()),
+                  other.layers().getFirst().matrix(),
+                  Basis.Scaling.COMMON,
+                  false)));
+    }
+    return out;
   }
 }

@@ -13,10 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /// What is asked of the best site only, in pieces side by side, of two classes or several.
 final class BestSite {
+  private final SiteTable table;
+  private final LabelTask task;
   private final Evidence evidence;
   private final StudySettings settings;
   private final List<SiteTable.Place> places;
@@ -25,42 +26,16 @@ final class BestSite {
   private final Groundwork work;
   private final Fits fits;
 
-  /// `probes`: the one that the verdict is about, then those compared with it.
-  BestSite(
-      Evidence evidence,
-      List<SiteTable.Place> places,
-      List<Contenders.Contender> probes,
-      int best) {
+  BestSite(SiteTable table, Evidence evidence, int best) {
+    this.table = table;
     this.evidence = evidence;
-    this.settings = evidence.settings();
-    this.places = places;
-    this.probes = probes;
     this.best = best;
+    task = table.task();
+    settings = table.settings();
+    places = table.places();
+    probes = Contenders.of(evidence, table.found());
     fits = Fits.of(evidence);
     work = new Groundwork(evidence, fits);
-  }
-
-  /// What two classes and several answer in their own way. The basis is that of the best site's
-  /// rows, empty where all of them are the same.
-  interface Asked {
-    /// Accuracies under dealt labels by the exact solver.
-    double[] exact(Optional<Basis> basis);
-
-    /// What a split by rows is worth against one by whole groups.
-    Leakage.Inflation inflation(Optional<Basis> basis);
-
-    List<Grounds.SiteGrounds> everySite(Groundwork work);
-
-    /// What the texts and the layers give away.
-    List<Findings.Light> leaks();
-
-    /// How often labels dealt by group are got right when groups are torn apart.
-    double memorised();
-
-    /// The labels of the control task.
-    int[] control();
-
-    double chance();
   }
 
   /// `exact` are accuracies under dealt labels by the exact solver.
@@ -92,13 +67,18 @@ final class BestSite {
     return probes.getFirst().at().get(best);
   }
 
+  private LabelTask.Found found() {
+    return table.found().get(best);
+  }
+
   /// Works at the site's rows `x`; where all of them are the same there is nothing to ask of them.
-  Deep look(Matrix x, List<Rival> rivals, Asked asked, Workers workers) {
+  /// `leaking`: what texts and layers give away, looked for beside.
+  Deep look(Matrix x, List<Rival> rivals, Supplier<List<Findings.Light>> leaking, Workers workers) {
     boolean blank = Surface.constant(x);
     var basis = workers.begin(() -> blank ? Optional.<Basis>empty() : Optional.of(basisOf(x)));
-    var beside = new WithoutBasis(x, blank, rivals, asked, workers);
-    var leaks = workers.begin(asked::leaks);
-    var within = new InBasis(x, basis.get(), asked, workers);
+    var beside = new WithoutBasis(x, blank, rivals, workers);
+    var leaks = workers.begin(leaking);
+    var within = new InBasis(x, basis.get(), workers);
     var several = settings.beside().isEmpty() ? List.<Contenders.Contender>of() : probes;
     var contenders = new Contenders(evidence, places);
     var grounds =
@@ -112,13 +92,13 @@ final class BestSite {
             beside.calibrated.get(),
             contenders.results(several),
             contenders.comparisons(several),
-            gap(contenders, x, blank, asked, workers),
+            gap(contenders, x, blank, workers),
             settings.without().stream().map(Check::brief).toList());
     var detected = new ArrayList<>(leaks.get());
     detected.add(
         new Leaks(evidence.corpus(), evidence.folds(), evidence.labels().classes())
             .groups(within.inflation.get()));
-    detected.add(Leaks.memory(asked.memorised(), own().control(), asked.chance()));
+    detected.add(Leaks.memory(found().memorised(), own().control(), task.chance()));
     return new Deep(grounds, detected, within.exact.get());
   }
 
@@ -129,7 +109,7 @@ final class BestSite {
     private final Supplier<Optional<Grounds.Calibrated>> calibrated;
     private final Supplier<List<Grounds.SiteGrounds>> everySite;
 
-    WithoutBasis(Matrix x, boolean blank, List<Rival> rivals, Asked asked, Workers workers) {
+    WithoutBasis(Matrix x, boolean blank, List<Rival> rivals, Workers workers) {
       var scores = own().scores();
       information =
           asked(Check.INFORMATION, blank, workers, () -> work.information(x, scores, rivals));
@@ -140,7 +120,7 @@ final class BestSite {
               blank,
               workers,
               () -> Rescaling.of(evidence, scores, fits.probabilities()));
-      everySite = workers.begin(() -> asked.everySite(work));
+      everySite = workers.begin(table::grounds);
     }
   }
 
@@ -152,14 +132,14 @@ final class BestSite {
     private final Supplier<Leakage.Inflation> inflation;
     private final Supplier<double[]> exact;
 
-    InBasis(Matrix x, Optional<Basis> basis, Asked asked, Workers workers) {
+    InBasis(Matrix x, Optional<Basis> basis, Workers workers) {
       boolean blank = basis.isEmpty();
       double c = own().c();
       code = asked(Check.MDL, blank, workers, () -> work.code(basis.orElseThrow()));
       curve = asked(Check.CURVE, blank, workers, () -> work.curve(basis.orElseThrow(), c));
       stability = asked(Check.STABILITY, blank, workers, () -> stability(basis.orElseThrow(), x));
-      inflation = workers.begin(() -> asked.inflation(basis));
-      exact = workers.begin(() -> asked.exact(basis));
+      inflation = workers.begin(() -> task.inflation(basis, found()));
+      exact = workers.begin(() -> table.exact(best, x, basis));
     }
   }
 
@@ -175,22 +155,15 @@ final class BestSite {
   }
 
   private Optional<Grounds.Gap> gap(
-      Contenders contenders, Matrix x, boolean blank, Asked asked, Workers workers) {
+      Contenders contenders, Matrix x, boolean blank, Workers workers) {
     return blank || !settings.beside().contains(Contenders.NONLINEAR)
         ? Optional.empty()
-        : Optional.of(contenders.gap(x, own(), asked.control(), workers));
+        : Optional.of(contenders.gap(x, own(), task.control(), workers));
   }
 
   private Grounds.Stability stability(Basis basis, Matrix x) {
-    var position = places.get(best).position();
-    int width = own().width();
     var at = probes.getFirst().at();
-    var same =
-        IntStream.range(0, places.size())
-            .filter(s -> places.get(s).position().equals(position))
-            .filter(s -> at.get(s).width() == width)
-            .boxed()
-            .toList();
+    var same = table.alike(best);
     return new Steadiness(evidence, fits, basis, own().c())
         .of(
             x,
@@ -217,7 +190,7 @@ final class BestSite {
         estimate(evidence.accuracy(scores).value(), bootstrap.bca(Bootstrap.mean(right), .95));
     var measure = evidence.aurocMeasure(scores, fits.probabilities());
     if (evidence.several()) {
-      var other = evidence.aurocMeasure(rival.scores(), work.probabilities(rival));
+      var other = evidence.aurocMeasure(rival.scores(), rival.probabilities());
       var gap = bootstrap.difference(measure, other, .95);
       return Optional.of(
           new Grounds.Intervals(

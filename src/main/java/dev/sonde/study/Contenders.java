@@ -41,13 +41,15 @@ final class Contenders {
     return settings.beside().stream().filter(n -> !n.equals(NONLINEAR)).toList();
   }
 
-  /// All probes of a study, the first being the one that the verdict is about; `beside` are the
-  /// others at every site.
-  static List<Contender> of(
-      Evidence evidence, List<Candidate> first, List<List<Candidate>> beside) {
+  /// All probes of a study, the first being the one that the verdict is about.
+  static List<Contender> of(Evidence evidence, List<LabelTask.Found> found) {
     var out = new ArrayList<Contender>();
     var settings = evidence.settings();
-    out.add(new Contender(settings.probe(), probabilities(evidence, settings.probe()), first));
+    out.add(
+        new Contender(
+            settings.probe(),
+            probabilities(evidence, settings.probe()),
+            found.stream().map(Candidate::of).toList()));
     var linear = linear(settings);
     for (int p = 0; p < linear.size(); p++) {
       int own = p;
@@ -55,7 +57,7 @@ final class Contenders {
           new Contender(
               linear.get(p),
               probabilities(evidence, linear.get(p)),
-              beside.stream().map(at -> at.get(own)).toList()));
+              found.stream().map(f -> f.beside().get(own)).toList()));
     }
     return out;
   }

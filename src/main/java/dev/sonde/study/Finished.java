@@ -1,6 +1,5 @@
 package dev.sonde.study;
 
-import dev.sonde.eval.NestedCv;
 import dev.sonde.evidence.Norms;
 import dev.sonde.io.BadInput;
 import dev.sonde.probe.Fitted;
@@ -109,37 +108,6 @@ final class Finished {
         }
       };
 
-  static final Form<NestedCv> CV =
-      new Form<>() {
-        @Override
-        public Map<String, double[]> arrays(NestedCv found) {
-          var out = new TreeMap<String, double[]>();
-          put(out, "", found);
-          return out;
-        }
-
-        @Override
-        public NestedCv found(Map<String, double[]> all) {
-          return cv(all, "");
-        }
-      };
-
-  private static void put(Map<String, double[]> out, String prefix, NestedCv cv) {
-    out.put(prefix + "scores", cv.scores());
-    out.put(prefix + "chosen", cv.chosen());
-    out.put(prefix + "inner", cv.inner());
-    out.put(prefix + "direction", cv.whole().direction());
-    out.put(prefix + "bias", new double[] {cv.whole().bias()});
-  }
-
-  private static NestedCv cv(Map<String, double[]> all, String prefix) {
-    return NestedCv.restored(
-        array(all, prefix + "scores"),
-        array(all, prefix + "chosen"),
-        array(all, prefix + "inner"),
-        Linear.of(array(all, prefix + "direction"), array(all, prefix + "bias")[0]));
-  }
-
   static final Form<LabelTask.Found> TASK =
       new Form<>() {
         @Override
@@ -204,44 +172,6 @@ final class Finished {
     }
     return biases.length == 1 ? out.getFirst() : new LinearMap(out);
   }
-
-  static final Form<SiteProbe.Found> SITE =
-      new Form<>() {
-        @Override
-        public Map<String, double[]> arrays(SiteProbe.Found f) {
-          var out = new TreeMap<String, double[]>();
-          put(out, "", f.cv());
-          out.put("correct", f.correct().stream().mapToDouble(c -> c).toArray());
-          out.put("numbers", new double[] {f.control(), f.memorised(), f.scattered()});
-          var controls = f.beside().stream().mapToDouble(SiteProbe.Beside::control).toArray();
-          out.put("controls", controls);
-          for (int p = 0; p < controls.length; p++) {
-            put(out, "beside " + p + " ", f.beside().get(p).cv());
-          }
-          f.norms().ifPresent(n -> out.put("norms", norms(n)));
-          return out;
-        }
-
-        @Override
-        public SiteProbe.Found found(Map<String, double[]> all) {
-          var n = array(all, "numbers");
-          var controls = array(all, "controls");
-          var cv = cv(all, "");
-          var beside = new ArrayList<SiteProbe.Beside>();
-          for (int p = 0; p < controls.length; p++) {
-            beside.add(new SiteProbe.Beside(cv(all, "beside " + p + " "), controls[p]));
-          }
-          return new SiteProbe.Found(
-              cv,
-              Arrays.stream(array(all, "correct")).mapToObj(c -> (int) c).toList(),
-              n[0],
-              n[1],
-              n[2],
-              cv.whole(),
-              beside,
-              Optional.ofNullable(all.get("norms")).map(Finished::norms));
-        }
-      };
 
   private static double[] norms(Norms n) {
     var out = new double[4 + 2 * n.largest().size()];

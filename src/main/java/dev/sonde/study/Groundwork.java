@@ -1,6 +1,5 @@
 package dev.sonde.study;
 
-import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
@@ -126,7 +125,7 @@ final class Groundwork {
     var own = information(scores, fits.probabilities());
     var bits = new ArrayList<Grounds.BaselineBits>();
     for (var rival : rivals) {
-      var known = information(rival.scores(), probabilities(rival));
+      var known = information(rival.scores(), rival.probabilities());
       bits.add(new Grounds.BaselineBits(rival.baseline().name(), known.bits(), known.error()));
     }
     int best =
@@ -148,13 +147,6 @@ final class Groundwork {
         Arrays.stream(own.pointwise()).boxed().toList());
   }
 
-  /// All baselines but token embeddings (the probe's own family) and, of two classes, majority are
-  /// logistic.
-  boolean probabilities(Rival rival) {
-    return (rival.x().isPresent() || evidence.several())
-        && (fits.probabilities() || !rival.baseline().name().equals("token embeddings"));
-  }
-
   private VInformation added(Matrix x, Rival rival) {
     var joint = Basis.of(beside(x, rival.x().orElseThrow()), Basis.Scaling.COMMON);
     var folds = evidence.folds();
@@ -163,7 +155,7 @@ final class Groundwork {
             ? ClassCv.run(new Multinomial(), joint, classes, folds).scores()
             : NestedCv.run(new Logistic(), joint, evidence.labels().toArray(), folds).scores();
     return VInformation.of(
-        evidence.logProbabilities(both), logs(rival.scores(), probabilities(rival)), groups);
+        evidence.logProbabilities(both), logs(rival.scores(), rival.probabilities()), groups);
   }
 
   /// Both side by side, each in its own basis, so that neither outweighs the other by its units.
@@ -185,45 +177,5 @@ final class Groundwork {
       }
       return Matrix.ofDoubles(n, d, out);
     }
-  }
-
-  /// p-values of every site alone and stepping down, its information and norms.
-  List<Grounds.SiteGrounds> sites(List<Site> sites, List<SiteProbe.Found> found) {
-    int rows = evidence.corpus().size();
-    int count = evidence.permutations().count();
-    var observed = new double[found.size()];
-    var nulls = new double[count][found.size()];
-    for (int s = 0; s < observed.length; s++) {
-      var correct = found.get(s).correct();
-      observed[s] = (double) correct.getFirst() / rows;
-      for (int b = 0; b < count; b++) {
-        nulls[b][s] = (double) correct.get(b + 1) / rows;
-      }
-    }
-    var max = dev.sonde.eval.MaxT.of(observed, nulls);
-    var alone = max.alone();
-    var down = max.stepDown();
-    return IntStream.range(0, observed.length)
-        .mapToObj(s -> site(sites.get(s), found.get(s), alone[s], down[s]))
-        .toList();
-  }
-
-  private Grounds.SiteGrounds site(
-      Site site, SiteProbe.Found found, double alone, double stepDown) {
-    var bits =
-        evidence.settings().asks(Check.INFORMATION)
-            ? Optional.of(information(found.cv().scores(), fits.probabilities()))
-            : Optional.<VInformation>empty();
-    return new Grounds.SiteGrounds(
-        site.point().toString(),
-        Study.layer(site.point()),
-        site.position().brief(),
-        alone,
-        stepDown,
-        bits.map(VInformation::bits).orElse(Double.NaN),
-        bits.map(VInformation::error).orElse(Double.NaN),
-        found.norms().map(n -> n.logMean()).orElse(Double.NaN),
-        found.norms().map(n -> n.log95()).orElse(Double.NaN),
-        found.norms().map(n -> n.participation()).orElse(Double.NaN));
   }
 }

@@ -1,19 +1,61 @@
 package dev.sonde.study;
 
+import dev.sonde.data.Classes;
+import dev.sonde.data.Corpus;
 import dev.sonde.data.Matrix;
+import dev.sonde.data.Numbers;
 import dev.sonde.eval.Folds;
+import dev.sonde.evidence.Leakage;
 import dev.sonde.evidence.Norms;
+import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Fitted;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// What a kind of label asks of the rows of one place: [TwoClasses], [ManyClasses] or numbers
-/// ([NumberTask]). [ArrayStudy] walks the layers of given activations through it, [TaskInquiry] the
-/// sites of a network.
+/// ([NumberTask]). [Study] walks the sites of a network through it, [ArrayStudy] the layers of
+/// given activations, and [Inquiry] makes findings of what came out.
 ///
 /// Scores are of held-out rows, row-major: one a row, or one a row and class.
 interface LabelTask {
+  /// @throws BadInput if these probes do not go with these labels, or not with each other
+  static LabelTask of(StudySettings settings, Corpus corpus) {
+    refuseMixed(settings);
+    boolean ridge = settings.probe().equals(NumberTask.PROBE);
+    if (corpus.target() instanceof Numbers numbers) {
+      if (!ridge) {
+        throw new BadInput(
+            "column %s was read as numbers; the probe for numbers is ridge, not %s"
+                .formatted(corpus.columns().label(), settings.probe()));
+      }
+      return new NumberTask(settings, corpus, numbers);
+    }
+    if (ridge) {
+      throw new BadInput(
+          "the ridge probe predicts numbers, but column %s was read as classes"
+              .formatted(corpus.columns().label()));
+    }
+    var classes = (Classes) corpus.target();
+    return classes.names().size() > 2
+        ? new ManyClasses(settings, corpus, classes)
+        : new TwoClasses(settings, corpus, classes);
+  }
+
+  private static void refuseMixed(StudySettings settings) {
+    var all = new ArrayList<>(List.of(settings.probe()));
+    all.addAll(settings.beside());
+    if (all.size() > 1 && all.contains(NumberTask.PROBE)) {
+      throw new BadInput(
+          "ridge predicts numbers and is compared with no other probe; for classes there is ridge-classifier");
+    }
+    if (settings.probe().equals(Contenders.NONLINEAR)) {
+      throw new BadInput(
+          "mlp is no linear probe: it is shown beside one, so name that first, as in --probe logistic,mlp");
+    }
+  }
+
   /// `accuracy` or `R2`: what [#main] measures.
   String metric();
 
@@ -32,8 +74,14 @@ interface LabelTask {
   /// The measure that places are compared by.
   Findings.Estimate main(double[] scores);
 
+  /// [#main] without its interval.
+  double value(double[] scores);
+
   /// AUROC (the mean over classes of each against the rest), or the rank correlation.
   Findings.Estimate second(double[] scores);
+
+  /// [#second] without its interval.
+  double secondValue(double[] scores);
 
   Further further(double[] scores);
 
@@ -63,6 +111,24 @@ interface LabelTask {
   String scheme();
 
   Folds folds();
+
+  /// What all places of classes are held against; empty for numbers.
+  Optional<Evidence> evidence();
+
+  /// The classes of the control task; of numbers none.
+  int[] control();
+
+  /// What a split by rows is worth at a place against one by whole groups; `basis` is that of its
+  /// rows, empty where all of them are the same.
+  Leakage.Inflation inflation(Optional<Basis> basis, Found found);
+
+  /// What single words and lengths of texts give away; `shown`: the measure at the best place.
+  List<Findings.Light> giveaways(Leaks leaks, double shown);
+
+  /// A gain of a measure that has no exact test: two points are taken for no accident.
+  static Leakage.Inflation untested(Found found, double shown) {
+    return new Leakage.Inflation(found.scattered(), shown, 0);
+  }
 
   /// What only classes have; NaN where it means nothing.
   record Further(

@@ -11,20 +11,41 @@ import dev.sonde.provenance.Digest;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Labels of rows that have no text: where they come from, the label of each row, its group.
+/// Labels of rows that were made elsewhere: where they come from, the label of each row, its group,
+/// its text.
 ///
 /// `groups` may be empty: every row for itself. `positive` names the class that is set against all
 /// others; it may be empty where there are two. `numeric`: labels are numbers to be predicted.
+/// `texts` may be empty: nobody knows what the rows were made from.
 public record LabelledRows(
     String source,
     List<String> labels,
     String groupSource,
     List<String> groups,
     String positive,
-    boolean numeric) {
+    boolean numeric,
+    String textSource,
+    List<String> texts) {
   public LabelledRows {
+    texts = List.copyOf(texts);
     labels = labels.stream().map(String::strip).toList();
     groups = List.copyOf(groups);
+  }
+
+  /// Without texts.
+  public LabelledRows(
+      String source,
+      List<String> labels,
+      String groupSource,
+      List<String> groups,
+      String positive,
+      boolean numeric) {
+    this(source, labels, groupSource, groups, positive, numeric, "", List.of());
+  }
+
+  /// The same with the texts that the rows were made from.
+  public LabelledRows withTexts(String from, List<String> given) {
+    return new LabelledRows(source, labels, groupSource, groups, positive, numeric, from, given);
   }
 
   void mustFit(int rows, String activations) {
@@ -38,15 +59,24 @@ public record LabelledRows(
           "%s has %d groups, but %s has %d rows; a group a row is needed, in the same order"
               .formatted(groupSource, groups.size(), activations, rows));
     }
+    if (!texts.isEmpty() && texts.size() != rows) {
+      throw new BadInput(
+          "%s has %d texts, but %s has %d rows; a text a row is needed, in the same order"
+              .formatted(textSource, texts.size(), activations, rows));
+    }
   }
 
   Corpus corpus() {
-    var texts = IntStream.range(0, labels.size()).mapToObj(i -> "row " + i).toList();
-    var names = groups.isEmpty() ? texts : groups;
-    var columns = new Columns("", source, groupSource, numeric);
+    var named =
+        texts.isEmpty()
+            ? IntStream.range(0, labels.size()).mapToObj(i -> "row " + i).toList()
+            : texts;
+    var names = groups.isEmpty() ? named : groups;
+    var columns = new Columns(textSource, source, groupSource, numeric);
     var all = String.join("\n", labels) + "\n\n" + String.join("\n", groups);
-    var digest = Digest.of(positive.isEmpty() ? all : all + "\n\n" + positive);
-    return new Corpus(source, digest, columns, texts, target(), Groups.of(names), names);
+    all += positive.isEmpty() ? "" : "\n\n" + positive;
+    all += texts.isEmpty() ? "" : "\n\n" + String.join("\n", texts);
+    return new Corpus(source, Digest.of(all), columns, named, target(), Groups.of(names), names);
   }
 
   private Target target() {

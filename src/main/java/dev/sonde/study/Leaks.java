@@ -2,6 +2,7 @@ package dev.sonde.study;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.sonde.data.Corpus;
+import dev.sonde.data.Matrix;
 import dev.sonde.eval.Distributions;
 import dev.sonde.eval.Folds;
 import dev.sonde.evidence.Duplicates;
@@ -51,6 +52,20 @@ final class Leaks {
     return lights("duplicates", equal, "no text has an equal in another fold, none has two labels")
         .stream()
         .map(l -> new Light(l.check(), l.colour(), ofImages(l.finding()), ofImages(l.remedy())))
+        .toList();
+  }
+
+  /// Rows without texts: those that are the same in every number.
+  List<Light> rows(Matrix x) {
+    var equal = Duplicates.ofRows(x, labels, folds).objections(corpus.size());
+    return lights("duplicates", equal, "no row has an equal in another fold at the best layer")
+        .stream()
+        .map(l ->
+            new Light(
+                l.check(),
+                l.colour(),
+                l.finding().replace("texts", "rows"),
+                l.remedy().replace("group by text", "give equal ones one group")))
         .toList();
   }
 
@@ -156,7 +171,7 @@ final class Leaks {
               + (repeated > 0
                   ? say(" (%d texts occur more than once and are kept together)", repeated)
                   : ""),
-          "Declare the column that rows share with --group.");
+          "Declare what rows share: a column with --group, a file with --groups.");
     }
     if (Double.isNaN(inflation.torn())) {
       return green("groups", "whole groups are held out");
@@ -196,29 +211,59 @@ final class Leaks {
     return green("memory", say("random labels by group are read with %.3f", control));
   }
 
-  /// `accuracy[layer]` at the best position, the embeddings first.
-  static Light firstLayer(double[] accuracy, double chance, String metric) {
-    var found = Leakage.firstLayer(accuracy, chance);
-    if (found.isEmpty()) {
-      return green("first layer", say("the embeddings read it with %s %.3f", metric, accuracy[0]));
+  /// The scores by layer at the best site's position; `first` is the name of the first, `before`
+  /// whether it comes before all layers of the network.
+  record Layers(List<Double> scores, String first, boolean before) {
+    /// `known`: what stands before the layers of the network (`the embeddings`). Where the first
+    /// layer given may be one further on, that it reads the label is no more than a warning.
+    Light light(double chance, String metric, String known) {
+      var values = scores.stream().mapToDouble(s -> s).toArray();
+      var found = Leakage.firstLayer(values, chance);
+      boolean sure = before && !known.isEmpty();
+      var name = sure ? known : "the first layer given, " + first + ",";
+      boolean many = sure && known.endsWith("s");
+      if (found.isEmpty()) {
+        return green(
+            "first layer",
+            say("%s read%s it with %s %.3f", name, many ? "" : "s", metric, values[0]));
+      }
+      var best = values[0];
+      for (double v : values) {
+        best = Math.max(best, v);
+      }
+      return sure
+          ? new Light(
+              "first layer",
+              colour(found.getFirst()),
+              say(
+                  "%s alone read%s the label at %.3f, the best layer at %.3f",
+                  name, many ? "" : "s", values[0], best),
+              "Data in which what is fed does not tell by itself: it hangs on that (a token, an input), not on what the model makes of it.")
+          : new Light(
+              "first layer",
+              Colour.AMBER,
+              say(
+                  "%s reads the label at %.3f already, the best at %.3f: nothing shows that the network adds to it",
+                  name, values[0], best),
+              "Give the layers from the embeddings on, to see where it begins.");
     }
-    return new Light(
-        "first layer",
-        colour(found.getFirst()),
-        claim(found.getFirst().message()),
-        "Data in which the words at this position do not tell: it hangs on the token, not on what the model makes of it.");
   }
 
-  /// The scores by layer at the best site's position, if the embeddings are among them.
-  static Optional<double[]> layers(List<Findings.SiteFinding> sites, int best) {
+  /// Empty unless there are several layers at the best site's position, and the first of them is
+  /// what stands before all layers, or nobody knows (`known` is empty) whether it is.
+  static Optional<Layers> layers(List<Findings.SiteFinding> sites, int best, String known) {
     var position = sites.get(best).position();
     var same =
         sites.stream()
             .filter(s -> s.position().equals(position))
             .sorted(Comparator.comparingInt(Findings.SiteFinding::layer))
             .toList();
-    return same.size() > 1 && same.getFirst().layer() < 0
-        ? Optional.of(same.stream().mapToDouble(s -> s.accuracy().value()).toArray())
+    var first = same.getFirst();
+    boolean before = first.layer() < 0;
+    return same.size() > 1 && (before || known.isEmpty())
+        ? Optional.of(
+            new Layers(
+                same.stream().map(s -> s.accuracy().value()).toList(), first.point(), before))
         : Optional.empty();
   }
 

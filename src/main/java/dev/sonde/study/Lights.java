@@ -27,6 +27,8 @@ final class Lights {
       }
     }
     out.addAll(c.detected());
+    Balance.of(c.site(), c.best()).map(Balance::light).ifPresent(out::add);
+    out.addAll(c.source().missing());
     grounds(c.grounds(), out);
     out.add(
         new Light(
@@ -180,7 +182,7 @@ final class Lights {
   }
 
   private static void leftOut(Verdicts.Case c, List<Light> out) {
-    var settings = c.origins().settings();
+    var settings = c.source().settings();
     var names = new ArrayList<String>();
     if (!settings.untrained()) {
       names.add("the untrained twin");

@@ -11,6 +11,7 @@ import dev.sonde.eval.Confusion;
 import dev.sonde.eval.ControlTask;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
+import dev.sonde.evidence.Leakage;
 import dev.sonde.evidence.Norms;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.ClassFamily;
@@ -172,17 +173,45 @@ final class ManyClasses implements LabelTask {
   }
 
   @Override
+  public double value(double[] scores) {
+    return Evidence.share(evidence.right(scores));
+  }
+
+  @Override
   public Findings.Estimate second(double[] scores) {
     return evidence.auroc(scores, family.probabilities());
   }
 
-  Evidence evidence() {
-    return evidence;
+  @Override
+  public double secondValue(double[] scores) {
+    return evidence.aurocOf(scores, family.probabilities());
   }
 
-  /// The labels of the control task.
-  int[] control() {
+  @Override
+  public Optional<Evidence> evidence() {
+    return Optional.of(evidence);
+  }
+
+  @Override
+  public int[] control() {
     return control.clone();
+  }
+
+  @Override
+  public Leakage.Inflation inflation(Optional<Basis> basis, Found found) {
+    return LabelTask.untested(found, value(found.held()));
+  }
+
+  @Override
+  public List<Findings.Light> giveaways(Leaks leaks, double shown) {
+    return corpus.images().isEmpty()
+        ? List.of(
+            new Findings.Light(
+                "single word",
+                Findings.Colour.AMBER,
+                "whether one word gives the label away is asked of two classes only; of several there is the bag of words",
+                "Set one class against the others (a column of two classes) where it matters."))
+        : List.of();
   }
 
   @Override
@@ -220,7 +249,8 @@ final class ManyClasses implements LabelTask {
         new Findings.Baseline(
             "majority", "the most frequent class of the training rows", main(scores), 0.5),
         scores,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   @Override

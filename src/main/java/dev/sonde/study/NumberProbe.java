@@ -5,13 +5,13 @@ import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Regression;
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.HeldOut;
 import dev.sonde.probe.Linear;
 import dev.sonde.probe.Ridge;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
-/// Ridge at one site: everything from one hat matrix a penalty, in closed form and exact.
+/// Ridge at one site: everything from one fit a penalty, in closed form and exact ([HeldOut]).
 final class NumberProbe {
   private final double[] y;
   private final Folds folds;
@@ -115,15 +115,17 @@ final class NumberProbe {
       return new Found(cv(x), nothing, 0, 0, 0, whole);
     }
     var basis = Basis.of(x, scaling);
-    var cv = cv(basis);
+    var heldOut = HeldOut.of(basis, folds.parts());
+    var cv = cv(heldOut);
     double alpha = cv.typical();
     boolean grouped = scattered != folds;
+    var torn = grouped ? HeldOut.of(basis, scattered.parts()) : heldOut;
     return new Found(
         cv,
-        nulls(basis, alpha),
-        held(basis, control, folds, alpha),
-        grouped ? held(basis, control, scattered, alpha) : Double.NaN,
-        grouped ? held(basis, y, scattered, alpha) : Double.NaN,
+        nulls(heldOut, alpha),
+        held(heldOut, control, folds, alpha),
+        grouped ? held(torn, control, scattered, alpha) : Double.NaN,
+        grouped ? held(torn, y, scattered, alpha) : Double.NaN,
         Ridge.fit(basis, y, alpha));
   }
 
@@ -140,16 +142,16 @@ final class NumberProbe {
       Arrays.fill(inner, Double.POSITIVE_INFINITY);
       return new Cv(Regression.baseline(y, folds), chosen, inner);
     }
-    return cv(Basis.of(x, units));
+    return cv(HeldOut.of(Basis.of(x, units), folds.parts()));
   }
 
   /// The inner folds of an outer fold are the other outer folds: one fit without both serves twice.
-  private Cv cv(Basis basis) {
+  private Cv cv(HeldOut heldOut) {
     int k = folds.count();
     var grid = Ridge.grid();
     var loss = new double[grid.size()][k];
     for (int g = 0; g < grid.size(); g++) {
-      inner(basis, grid.get(g), loss[g]);
+      inner(heldOut, grid.get(g), loss[g]);
     }
     var predicted = new double[y.length];
     var chosen = new double[k];
@@ -164,7 +166,7 @@ final class NumberProbe {
       inner[f] = loss[best][f];
     }
     for (double alpha : Arrays.stream(chosen).distinct().toArray()) {
-      var all = Ridge.heldOut(basis, y, folds.parts(), alpha);
+      var all = heldOut.predicted(y, alpha, each(folds));
       for (int f = 0; f < k; f++) {
         if (chosen[f] == alpha) {
           put(all[f], folds.rows(f), predicted);
@@ -174,37 +176,36 @@ final class NumberProbe {
     return new Cv(predicted, chosen, inner);
   }
 
-  private void inner(Basis basis, double alpha, double[] loss) {
+  private void inner(HeldOut heldOut, double alpha, double[] loss) {
     int k = folds.count();
     var pairs =
         IntStream.range(0, k)
             .boxed()
-            .flatMap(a -> IntStream.range(a + 1, k).mapToObj(b -> List.of(a, b)))
-            .toList();
-    var parts =
-        pairs.stream()
-            .map(p ->
-                IntStream.concat(
-                        Arrays.stream(folds.rows(p.getFirst())),
-                        Arrays.stream(folds.rows(p.getLast())))
-                    .toArray())
+            .flatMap(a -> IntStream.range(a + 1, k).mapToObj(b -> new int[] {a, b}))
             .toArray(int[][]::new);
-    var predicted = Ridge.heldOut(basis, y, parts, alpha);
-    for (int p = 0; p < parts.length; p++) {
-      for (int i = 0; i < parts[p].length; i++) {
-        int row = parts[p][i];
-        int other =
-            folds.at(row) == pairs.get(p).getFirst()
-                ? pairs.get(p).getLast()
-                : pairs.get(p).getFirst();
-        loss[other] += (predicted[p][i] - y[row]) * (predicted[p][i] - y[row]);
+    var predicted = heldOut.predicted(y, alpha, pairs);
+    for (int p = 0; p < pairs.length; p++) {
+      var rows =
+          IntStream.concat(
+                  Arrays.stream(folds.rows(pairs[p][0])), Arrays.stream(folds.rows(pairs[p][1])))
+              .toArray();
+      for (int i = 0; i < rows.length; i++) {
+        int other = folds.at(rows[i]) == pairs[p][0] ? pairs[p][1] : pairs[p][0];
+        double error = predicted[p][i] - y[rows[i]];
+        loss[other] += error * error;
       }
     }
   }
 
-  private double held(Basis basis, double[] target, Folds split, double alpha) {
+  private static int[][] each(Folds split) {
+    return IntStream.range(0, split.count())
+        .mapToObj(f -> new int[] {f})
+        .toArray(int[][]::new);
+  }
+
+  private static double held(HeldOut heldOut, double[] target, Folds split, double alpha) {
     var predicted = new double[target.length];
-    var all = Ridge.heldOut(basis, target, split.parts(), alpha);
+    var all = heldOut.predicted(target, alpha, each(split));
     for (int f = 0; f < split.count(); f++) {
       put(all[f], split.rows(f), predicted);
     }
@@ -217,12 +218,11 @@ final class NumberProbe {
     }
   }
 
-  private double[] nulls(Basis basis, double alpha) {
-    int n = y.length;
-    var targets = permutations.labels();
-    var out = Ridge.heldOutSquares(basis, targets, folds.parts(), alpha);
-    for (int b = 0; b < out.length; b++) {
-      var dealt = Arrays.copyOfRange(targets, b * n, (b + 1) * n);
+  private double[] nulls(HeldOut heldOut, double alpha) {
+    int count = permutations.count() + 1;
+    var out = heldOut.squares(permutations::values, count, alpha);
+    for (int b = 0; b < count; b++) {
+      var dealt = permutations.values(b);
       var total = Regression.squares(dealt, Regression.baseline(dealt, folds));
       out[b] = 1 - out[b] / Arrays.stream(total).sum();
     }

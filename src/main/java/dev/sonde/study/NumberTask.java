@@ -8,6 +8,7 @@ import dev.sonde.eval.ControlTask;
 import dev.sonde.eval.Folds;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Regression;
+import dev.sonde.evidence.Leakage;
 import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
@@ -92,12 +93,22 @@ final class NumberTask implements LabelTask {
     var error = Regression.squares(y, predicted);
     var total = Regression.squares(y, Regression.baseline(y, folds));
     var interval = bootstrap.interval(w -> 1 - dot(w, error) / dot(w, total), 0.95);
-    return new Findings.Estimate(Regression.r2(y, predicted, folds), interval[0], interval[1]);
+    return new Findings.Estimate(value(predicted), interval[0], interval[1]);
+  }
+
+  @Override
+  public double value(double[] predicted) {
+    return Regression.r2(y, predicted, folds);
   }
 
   @Override
   public Findings.Estimate second(double[] predicted) {
-    return new Findings.Estimate(Regression.spearman(predicted, y), Double.NaN, Double.NaN);
+    return new Findings.Estimate(secondValue(predicted), Double.NaN, Double.NaN);
+  }
+
+  @Override
+  public double secondValue(double[] predicted) {
+    return Regression.spearman(predicted, y);
   }
 
   @Override
@@ -111,7 +122,8 @@ final class NumberTask implements LabelTask {
     return new Rival(
         new Findings.Baseline("mean", "the mean of the training rows", main(mean), Double.NaN),
         mean,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   @Override
@@ -168,6 +180,26 @@ final class NumberTask implements LabelTask {
   @Override
   public Folds folds() {
     return folds;
+  }
+
+  @Override
+  public Optional<Evidence> evidence() {
+    return Optional.empty();
+  }
+
+  @Override
+  public int[] control() {
+    return new int[0];
+  }
+
+  @Override
+  public Leakage.Inflation inflation(Optional<Basis> basis, Found found) {
+    return LabelTask.untested(found, value(found.held()));
+  }
+
+  @Override
+  public List<Findings.Light> giveaways(Leaks leaks, double shown) {
+    return List.of();
   }
 
   private static double dot(double[] a, double[] b) {

@@ -1,6 +1,5 @@
 package dev.sonde.study;
 
-import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import dev.sonde.data.Corpus;
 import dev.sonde.provenance.Digest;
@@ -9,28 +8,56 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/// Where the numbers of a study come from, and what it asked. `seconds` fills up while it runs.
+/// Where the numbers of a study come from, and what it asked. `sentences`: the encoder of the
+/// sentence baseline, if there is one; `seconds` fills up while it runs.
 record Origins(
     OpenModel open,
     StudySettings settings,
     Corpus corpus,
+    Optional<String> sentences,
     InstantSource clock,
-    Map<String, Double> seconds) {
+    Map<String, Double> seconds)
+    implements Source {
   static final String ACCURACY = "accuracy";
   static final String R2 = "R2";
 
-  Findings.Subject subject(List<Site> sites, String metric) {
+  @Override
+  public Findings.Subject subject(List<SiteTable.Place> places, String metric) {
     return new Findings.Subject(
         "Does %s represent what column %s of %s says?"
             .formatted(open.name(), corpus.columns().label(), corpus.source()),
         settings.probe(),
         metric,
         settings.positions(),
-        sites.stream().map(s -> s.point().toString()).distinct().toList());
+        places.stream().map(SiteTable.Place::point).distinct().toList());
   }
 
-  Findings.Origin origin() {
+  @Override
+  public Words words() {
+    var name = open.name();
+    return new Words(
+        name,
+        " in " + name,
+        ": %s represents it linearly,".formatted(name),
+        "",
+        " of " + name,
+        "the embeddings");
+  }
+
+  @Override
+  public boolean shown() {
+    return true;
+  }
+
+  @Override
+  public List<Findings.Light> missing() {
+    return List.of();
+  }
+
+  @Override
+  public Findings.Origin origin() {
     var columns = corpus.columns();
     var identity =
         Digest.of(
@@ -54,6 +81,7 @@ record Origins(
   private Map<String, String> described() {
     var out = new LinkedHashMap<>(settings.described());
     out.put("dtype", open.model().numerics().described());
+    sentences.ifPresent(s -> out.put("sentence baseline", s));
     return out;
   }
 

@@ -31,11 +31,12 @@ final class Rescaling {
         : platt(scores, evidence.labels().toArray(), evidence.folds());
   }
 
-  /// `probabilities`: scores mean probabilities as they are.
+  /// `probabilities`: scores mean probabilities as they are. Others need Platt's map (of several
+  /// classes a temperature) to mean any.
   static Grounds.Calibrated of(Evidence evidence, double[] scores, boolean probabilities) {
     return evidence.several()
         ? new ClassRescaling(evidence, scores).calibrated(probabilities)
-        : of(scores, evidence.labels().toArray(), evidence.folds());
+        : of(scores, evidence.labels().toArray(), evidence.folds(), probabilities);
   }
 
   /// Log-odds by Platt's map.
@@ -43,7 +44,8 @@ final class Rescaling {
     return new Rescaling(scores, positive, folds).mapped(Rescaling::plattOf, new double[2]);
   }
 
-  static Grounds.Calibrated of(double[] scores, boolean[] positive, Folds folds) {
+  static Grounds.Calibrated of(
+      double[] scores, boolean[] positive, Folds folds, boolean probabilities) {
     var own = new Rescaling(scores, positive, folds);
     double[] typical = {1, 0};
     var plain = own.scale("as it is", scores, typical);
@@ -51,7 +53,8 @@ final class Rescaling {
     var platt = own.scale("Platt", byPlatt, typical);
     var byTemperature = own.mapped(Rescaling::temperatureOf, typical);
     var temperature = own.scale("temperature", byTemperature, typical);
-    return new Grounds.Calibrated(List.of(plain, platt, temperature), own.bins(byPlatt));
+    return new Grounds.Calibrated(
+        probabilities ? List.of(plain, platt, temperature) : List.of(platt), own.bins(byPlatt));
   }
 
   /// `a`, `b` of `a score + b` from some rows.

@@ -8,11 +8,14 @@ final class Rival {
   private final Findings.Baseline baseline;
   private final double[] scores;
   private final Optional<Matrix> x;
+  private final boolean probabilities;
 
-  Rival(Findings.Baseline baseline, double[] scores, Optional<Matrix> x) {
+  /// `probabilities`: scores mean probabilities.
+  Rival(Findings.Baseline baseline, double[] scores, Optional<Matrix> x, boolean probabilities) {
     this.baseline = baseline;
     this.scores = scores;
     this.x = x;
+    this.probabilities = probabilities;
   }
 
   Findings.Baseline baseline() {
@@ -27,5 +30,10 @@ final class Rival {
   /// What it reads; empty where it reads nothing.
   Optional<Matrix> x() {
     return x;
+  }
+
+  /// Whether scores mean probabilities.
+  boolean probabilities() {
+    return probabilities;
   }
 }

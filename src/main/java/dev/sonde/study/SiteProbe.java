@@ -10,9 +10,9 @@ import dev.sonde.eval.Scores;
 import dev.sonde.evidence.Leakage;
 import dev.sonde.evidence.Norms;
 import dev.sonde.linalg.Basis;
+import dev.sonde.probe.HeldOut;
 import dev.sonde.probe.Linear;
 import dev.sonde.probe.ProbeFamily;
-import dev.sonde.probe.Ridge;
 import dev.sonde.provenance.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,11 +64,8 @@ final class SiteProbe {
       double memorised,
       double scattered,
       Linear whole,
-      List<Beside> beside,
+      List<Candidate> beside,
       Optional<Norms> norms) {}
-
-  /// Another probe at the site: its held-out scores and its accuracy on the control task.
-  record Beside(NestedCv cv, double control) {}
 
   /// The labels of the control task.
   boolean[] control() {
@@ -95,7 +92,7 @@ final class SiteProbe {
         accuracyOfNothing(positive),
         cv.whole(),
         beside.stream()
-            .map(f -> new Beside(NestedCv.blank(f, x.cols(), positive, folds), chance))
+            .map(f -> Candidate.of(NestedCv.blank(f, x.cols(), positive, folds), chance))
             .toList(),
         Optional.empty());
   }
@@ -121,7 +118,9 @@ final class SiteProbe {
         possible
             ? NestedCv.fixed(family, basis, labellings, splits, c)
             : new double[] {Double.NaN, Double.NaN, Double.NaN};
-    var correct = Ridge.heldOutCorrect(basis, permutations.labels(), folds.parts(), alpha(c));
+    var correct =
+        HeldOut.of(basis, folds.parts())
+            .correct(permutations::values, permutations.count() + 1, alpha(c));
     boolean grouped = !groups.trivial();
     return new Found(
         cv,
@@ -134,13 +133,13 @@ final class SiteProbe {
         norms ? Optional.of(Norms.of(x, basis)) : Optional.empty());
   }
 
-  private Beside beside(ProbeFamily other, Basis basis, boolean possible) {
+  private Candidate beside(ProbeFamily other, Basis basis, boolean possible) {
     var cv = NestedCv.run(other, basis, positive, folds);
     double memory =
         possible
             ? NestedCv.fixed(other, basis, List.of(control), List.of(folds), cv.typical())[0]
             : Double.NaN;
-    return new Beside(cv, memory);
+    return Candidate.of(cv, memory);
   }
 
   /// The accuracy alone: what the same network with untrained weights allows.
@@ -171,10 +170,9 @@ final class SiteProbe {
   }
 
   /// What a split by rows is worth at a site against one by whole groups.
-  Leakage.Inflation inflation(Basis basis, NestedCv cv) {
+  Leakage.Inflation inflation(Basis basis, double c, double[] scores) {
     return Leakage.inflation(
-        right(NestedCv.scores(family, basis, positive, scattered, cv.typical())),
-        right(cv.scores()));
+        right(NestedCv.scores(family, basis, positive, scattered, c)), right(scores));
   }
 
   private boolean[] right(double[] scores) {

@@ -42,8 +42,20 @@ final class SiteTable {
     max = maxima();
   }
 
+  LabelTask task() {
+    return task;
+  }
+
+  StudySettings settings() {
+    return settings;
+  }
+
   List<Place> places() {
     return places;
+  }
+
+  List<LabelTask.Found> found() {
+    return found;
   }
 
   private double[] maxima() {
@@ -90,8 +102,8 @@ final class SiteTable {
         Permutations.pValue(of.nulls().getFirst(), max),
         of.control(),
         main.value() - (numbers ? Math.max(0, of.control()) : of.control()),
-        twin == null ? Double.NaN : task.main(twin).value(),
-        twin == null ? Double.NaN : task.second(twin).value(),
+        twin == null ? Double.NaN : task.value(twin),
+        twin == null ? Double.NaN : task.secondValue(twin),
         further.macroF1(),
         further.logLoss());
   }
@@ -136,10 +148,19 @@ final class SiteTable {
         largest);
   }
 
-  /// The best place; cosines between those of `alike` whose probes read rows as wide as its own.
-  Findings.Best detail(int best, List<Integer> alike, List<String> names) {
+  /// The places of the best one's position whose probes read rows as wide as its own.
+  List<Integer> alike(int best) {
     int width = flat(found.get(best).whole()).length;
-    var same = alike.stream().filter(s -> flat(found.get(s).whole()).length == width).toList();
+    return IntStream.range(0, places.size())
+        .filter(s -> places.get(s).position().equals(places.get(best).position()))
+        .filter(s -> flat(found.get(s).whole()).length == width)
+        .boxed()
+        .toList();
+  }
+
+  /// The best place, with cosines between the directions of those like it.
+  Findings.Best detail(int best) {
+    var same = alike(best);
     var scores = found.get(best).held();
     var nested = nested();
     return new Findings.Best(
@@ -148,8 +169,27 @@ final class SiteTable {
         task.held(scores, nested),
         task.calibration(scores),
         task.byClass(scores),
-        same.stream().map(names::get).toList(),
-        Summary.cosines(same.stream().map(s -> flat(found.get(s).whole())).toList()));
+        same.stream().map(s -> places.get(s).point()).toList(),
+        cosines(same.stream().map(s -> flat(found.get(s).whole())).toList()));
+  }
+
+  /// Between every two directions.
+  private static List<List<Double>> cosines(List<double[]> directions) {
+    return directions.stream()
+        .map(a -> directions.stream().map(b -> cosine(a, b)).toList())
+        .toList();
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += a[i] * b[i];
+      aa += a[i] * a[i];
+      bb += b[i] * b[i];
+    }
+    return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
   }
 
   /// For every row the scores at the place that the inner folds of its fold prefer.

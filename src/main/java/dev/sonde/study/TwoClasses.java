@@ -11,6 +11,7 @@ import dev.sonde.eval.Folds;
 import dev.sonde.eval.NestedCv;
 import dev.sonde.eval.Permutations;
 import dev.sonde.eval.Scores;
+import dev.sonde.evidence.Leakage;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Logistic;
 import dev.sonde.probe.ProbeFamily;
@@ -87,7 +88,7 @@ final class TwoClasses implements LabelTask {
         found.scattered(),
         found.whole(),
         found.cv().typical(),
-        List.of(),
+        found.beside(),
         found.norms());
   }
 
@@ -97,17 +98,23 @@ final class TwoClasses implements LabelTask {
   }
 
   @Override
+  public double value(double[] scores) {
+    return Evidence.share(evidence.right(scores));
+  }
+
+  @Override
   public Findings.Estimate second(double[] scores) {
     return evidence.auroc(scores);
   }
 
   @Override
-  public Further further(double[] scores) {
-    return further(scores, evidence.labels().toArray(), logOdds);
+  public double secondValue(double[] scores) {
+    return evidence.aurocOf(scores, logOdds);
   }
 
-  /// `logOdds` false: scores mean no probability.
-  static Further further(double[] scores, boolean[] positive, boolean logOdds) {
+  @Override
+  public Further further(double[] scores) {
+    var positive = evidence.labels().toArray();
     var p = Arrays.stream(scores).map(Scores::probability).toArray();
     return new Further(
         Scores.balancedAccuracy(scores, positive),
@@ -133,9 +140,10 @@ final class TwoClasses implements LabelTask {
     }
     return new Rival(
         new Findings.Baseline(
-            "majority", "the commoner class of the training rows", main(scores), 0.5),
+            "majority", "the more frequent class of the training rows", main(scores), 0.5),
         scores,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   @Override
@@ -148,13 +156,6 @@ final class TwoClasses implements LabelTask {
 
   @Override
   public List<Findings.Held> held(double[] scores, double[] nested) {
-    return held(evidence, logOdds, scores, nested);
-  }
-
-  static List<Findings.Held> held(
-      Evidence evidence, boolean logOdds, double[] scores, double[] nested) {
-    var corpus = evidence.corpus();
-    var classes = (Classes) corpus.target();
     var out = new ArrayList<Findings.Held>();
     for (int i = 0; i < scores.length; i++) {
       out.add(
@@ -188,19 +189,17 @@ final class TwoClasses implements LabelTask {
 
   @Override
   public Optional<Findings.ByClass> byClass(double[] scores) {
-    return Optional.of(byClass(classes, scores));
-  }
-
-  static Findings.ByClass byClass(Classes classes, double[] scores) {
-    return ByClass.of(
-        classes,
-        Arrays.stream(scores).mapToInt(s -> s > 0 ? 1 : 0).toArray(),
-        k -> k == 1 ? scores : Arrays.stream(scores).map(s -> -s).toArray());
+    return Optional.of(
+        ByClass.of(
+            classes,
+            evidence.predicted(scores),
+            k -> k == 1 ? scores : Arrays.stream(scores).map(s -> -s).toArray()));
   }
 
   @Override
   public double[] bits(double[] scores) {
-    return new double[] {Double.NaN, Double.NaN};
+    var found = new Groundwork(evidence, Fits.of(evidence)).information(scores, logOdds);
+    return new double[] {found.bits(), found.error()};
   }
 
   @Override
@@ -211,5 +210,27 @@ final class TwoClasses implements LabelTask {
   @Override
   public Folds folds() {
     return evidence.folds();
+  }
+
+  @Override
+  public Optional<Evidence> evidence() {
+    return Optional.of(evidence);
+  }
+
+  @Override
+  public int[] control() {
+    return new Evidence.Labels(probe.control()).classes();
+  }
+
+  @Override
+  public Leakage.Inflation inflation(Optional<Basis> basis, Found found) {
+    return basis.isEmpty() || corpus.groups().trivial()
+        ? new Leakage.Inflation(Double.NaN, Double.NaN, 1)
+        : probe.inflation(basis.get(), found.c(), found.held());
+  }
+
+  @Override
+  public List<Findings.Light> giveaways(Leaks leaks, double shown) {
+    return leaks.giveaways(evidence.labels().toArray(), shown);
   }
 }

@@ -1,7 +1,6 @@
 package dev.sonde.study;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +14,7 @@ final class Verdicts {
 
   /// All that a verdict is made from.
   record Case(
-      Origins origins,
+      Source source,
       String metric,
       List<Findings.SiteFinding> sites,
       List<Findings.Baseline> baselines,
@@ -33,6 +32,11 @@ final class Verdicts {
           .orElseThrow();
     }
 
+    /// What belongs behind an accuracy where classes are uneven.
+    String aside() {
+      return Balance.of(site(), best).map(Balance::aside).orElse("");
+    }
+
     /// The untrained twin at its best; NaN if it was left out.
     double untrained() {
       return sites.stream()
@@ -44,10 +48,10 @@ final class Verdicts {
   }
 
   /// The whole, verdict included.
-  static Findings findings(List<Site> sites, Case c) {
+  static Findings findings(List<SiteTable.Place> places, Case c) {
     return new Findings(
-        c.origins.origin(),
-        c.origins.subject(sites, c.metric),
+        c.source.origin(),
+        c.source.subject(places, c.metric),
         c.sites,
         c.baselines,
         c.theNull,
@@ -88,49 +92,60 @@ final class Verdicts {
 
   private static String headline(String answer, Case c, String weak) {
     var site = c.site();
-    var model = c.origins.open().name();
+    var words = c.source.words();
     // half of the variance is what "yes" promises of numbers
     boolean partly = c.metric.equals(Origins.R2) && site.accuracy().value() < 0.5;
     return switch (answer) {
       case "YES" ->
           say(
-              "%s: %s represents it linearly, best at %s (%s), %s %.3f on held-out rows",
+              "%s%s best at %s, %s %.3f%s on held-out rows%s",
               partly ? "In part" : "Yes",
-              model,
-              site.point(),
-              site.position(),
+              words.yes(),
+              place(site),
               c.metric,
-              site.accuracy().value());
+              site.accuracy().value(),
+              c.aside(),
+              words.caveat());
       case "WEAK" ->
           say(
-              "Not shown: %s reads %.3f at %s (%s), more than permuted labels give, %s",
-              model, site.accuracy().value(), site.point(), site.position(), weak);
+              "Not shown: %s reads %.3f%s at %s, more than permuted labels give, %s",
+              words.reader(), site.accuracy().value(), c.aside(), place(site), weak);
       default ->
           say(
-              "No: nothing in %s beyond what permuted labels give (best %.3f at %s, %s)",
-              model, site.accuracy().value(), site.point(), site.position());
+              "No: nothing%s beyond what permuted labels give (best %.3f%s at %s)",
+              words.within(), site.accuracy().value(), c.aside(), place(site));
     };
+  }
+
+  /// Rows of arrays stand at no position.
+  private static String place(Findings.SiteFinding site) {
+    return site.position().equals("row")
+        ? site.point()
+        : "%s (%s)".formatted(site.point(), site.position());
   }
 
   private static String paragraph(Case c, Findings.Objection first) {
     var site = c.site();
     var nested = c.best.nested();
-    var group = c.origins.corpus().columns().group();
+    var columns = c.source.corpus().columns();
+    var group = columns.group();
     var text = new StringBuilder();
     text.append(
         say(
-            "A %s probe reads the label off %s of %s (position %s) with %s %.3f [%.3f, %.3f] and %s %.3f on rows whose %s it never saw. ",
+            "A %s probe reads the label off %s%s with %s %.3f [%.3f, %.3f]%s and %s %.3f on rows %s it never saw. ",
             site.probe(),
-            site.point(),
-            c.origins.open().name(),
-            site.position(),
+            place(site),
+            c.source.words().of(),
             c.metric,
             site.accuracy().value(),
             site.accuracy().low(),
             site.accuracy().high(),
+            c.aside(),
             second(c),
             site.auroc().value(),
-            group.isEmpty() ? "text" : "group (" + group + ")"));
+            group.isEmpty()
+                ? columns.text().isEmpty() ? "that" : "whose text"
+                : "whose group (" + group + ")"));
     text.append(
         say(
             "With the site itself chosen on inner folds the estimate is %.3f [%.3f, %.3f]. ",
@@ -154,7 +169,7 @@ final class Verdicts {
       return "rank correlation";
     }
     boolean many =
-        c.origins.corpus().target() instanceof Classes classes && classes.names().size() > 2;
+        c.source.corpus().target() instanceof Classes classes && classes.names().size() > 2;
     return many ? "AUROC (mean over classes)" : "AUROC";
   }
 

@@ -95,9 +95,88 @@ final class OnnxStudyCliTest {
     assertThat(accuracy(found, "x")).isGreaterThan(0.9);
     assertThat(accuracy(found, "y")).isGreaterThan(0.9);
     assertThat(site(found, "x").path("layer").asInt()).isEqualTo(-1);
-    assertThat(found.path("verdict").path("answer").asString()).isEqualTo("YES");
+    // the input tells it as well, so the network need not have done anything
+    assertThat(found.path("verdict").path("answer").asString()).isEqualTo("WEAK");
+    assertThat(light(found, "first layer")).isEqualTo("RED");
+    assertThat(run.out().replaceAll("\\s+", " ")).contains("the input alone reads the label");
     assertThat(found.path("origin").path("model").path("family").asString()).isEqualTo("onnx");
     assertThat(found.path("origin").path("data").path("groups").asInt()).isEqualTo(60);
+  }
+
+  private static String light(JsonNode results, String check) {
+    for (var light : results.path("verdict").path("lights")) {
+      if (light.path("check").asString().equals(check)) {
+        return light.path("colour").asString();
+      }
+    }
+    return "none";
+  }
+
+  /// Rows that cannot be read off three numbers as well as off what relu makes of them: whether two
+  /// of these sum up to more than 1.5.
+  private Path bent() throws IOException {
+    var random = new Random(6);
+    var lines = new ArrayList<>(List.of("a,b,c,bent,who"));
+    while (lines.size() < 301) {
+      double a = 3 * random.nextGaussian() - 1;
+      double b = 3 * random.nextGaussian() + 2;
+      // the network adds its own offsets before it bends
+      double left = Math.max(0, a + 1);
+      double right = Math.max(0, b - 2);
+      if (Math.abs(left + right - 1.5) > 0.4) {
+        lines.add(
+            "%s,%s,%s,%s,p%d"
+                .formatted(
+                    a,
+                    b,
+                    random.nextGaussian(),
+                    left + right > 1.5 ? "yes" : "no",
+                    lines.size() / 2));
+      }
+    }
+    return Files.write(folder.resolve("bent.csv"), lines);
+  }
+
+  /// The whole evidence, and the same network with other weights beside it.
+  @Test
+  void whatTheNetworkAddsStandsOnEveryKindOfEvidence() throws IOException {
+    sums();
+    var run =
+        probe(
+            folder.resolve("sums.onnx"),
+            "--data",
+            "" + bent(),
+            "--label",
+            "bent",
+            "--group",
+            "who",
+            "--untrained",
+            "" + folder.resolve("sums.onnx"));
+    assertThat(run.err()).isEmpty();
+    var found = results();
+    assertThat(accuracy(found, "y")).isGreaterThan(accuracy(found, "x") + 0.04);
+    assertThat(light(found, "first layer")).isEqualTo("GREEN");
+    assertThat(light(found, "duplicates")).isEqualTo("GREEN");
+    assertThat(light(found, "texts")).isEqualTo("none");
+    for (var kind :
+        List.of("code", "information", "curve", "stability", "intervals", "calibration")) {
+      assertThat(found.path("grounds").path(kind).isObject()).as(kind).isTrue();
+    }
+    // its own copy reads as much as it does
+    assertThat(light(found, "untrained twin")).isEqualTo("RED");
+    assertThat(found.path("verdict").path("answer").asString()).isEqualTo("WEAK");
+    var alone =
+        probe(
+            folder.resolve("sums.onnx"),
+            "--data",
+            "" + folder.resolve("bent.csv"),
+            "--label",
+            "bent",
+            "--group",
+            "who");
+    assertThat(alone.err()).isEmpty();
+    assertThat(light(results(), "untrained twin")).isEqualTo("AMBER");
+    assertThat(results().path("verdict").path("answer").asString()).isEqualTo("YES");
   }
 
   /// What is kept of an interrupted run is found by the identity: other numbers fed, another run.

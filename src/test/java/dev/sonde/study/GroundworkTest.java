@@ -3,18 +3,12 @@ package dev.sonde.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sonde.activation.Position;
-import dev.sonde.activation.Site;
 import dev.sonde.data.Classes;
 import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
 import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
-import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.Folds;
-import dev.sonde.eval.Permutations;
-import dev.sonde.hook.Point;
-import dev.sonde.probe.ProbeFamily;
 import dev.sonde.provenance.Digest;
 import dev.sonde.provenance.Seed;
 import dev.sonde.study.Findings.Colour;
@@ -23,6 +17,7 @@ import dev.sonde.tensor.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +26,7 @@ final class GroundworkTest {
   private static final int N = 200;
   private static final int D = 12;
 
-  private static Evidence evidence(String probe) {
+  private static TwoClasses task(String probe) {
     var labels = IntStream.range(0, N).map(i -> i / 2 % 2).toArray();
     var classes = Classes.of(List.of("no", "yes"), labels);
     var names = IntStream.range(0, N).mapToObj(i -> "g" + i / 4).toList();
@@ -51,105 +46,42 @@ final class GroundworkTest {
             groups,
             names);
     var settings = StudySettings.DEFAULT.withProbe(probe).withEffort(5, 99, 3, 400);
-    var seed = new Seed(1);
-    var folds = Folds.grouped(classes, groups, 5, seed);
-    var positive = new boolean[N];
-    for (int i = 0; i < N; i++) {
-      positive[i] = labels[i] == 1;
-    }
-    return new Evidence(
-        settings,
-        corpus,
-        positive,
-        folds,
-        Permutations.of(positive, groups, folds, 99, seed),
-        Bootstrap.byGroup(groups, 400, seed));
+    return new TwoClasses(settings, corpus, classes);
   }
 
-  private static Matrix rows(Evidence evidence, double signal, long seed) {
-    return rows(evidence, signal, 2, seed);
+  private static Matrix rows(TwoClasses task, double signal, long seed) {
+    return rows(task, signal, 2, seed);
   }
 
-  private static Matrix rows(Evidence evidence, double signal, int wide, long seed) {
+  private static Matrix rows(TwoClasses task, double signal, int wide, long seed) {
+    var labels = task.evidence().orElseThrow().labels();
     var random = new Seed(seed).generator();
     var x = new double[N * D];
     Arrays.setAll(
-        x,
-        i ->
-            random.nextGaussian()
-                + (i % D < wide ? (evidence.labels().at(i / D) ? signal : -signal) : 0));
+        x, i -> random.nextGaussian() + (i % D < wide ? (labels.at(i / D) ? signal : -signal) : 0));
     return Matrix.ofDoubles(N, D, x);
   }
 
-  private static BestSite.Deep look(Evidence evidence, Matrix x) {
-    var classes = (Classes) evidence.corpus().target();
-    var probe =
-        new SiteProbe(
-            ProbeFamily.named(evidence.settings().probe()),
-            evidence,
-            Folds.random(classes, 5, new Seed(1)));
-    var sites =
+  private static BestSite.Deep look(TwoClasses task, Matrix x) {
+    var evidence = task.evidence().orElseThrow();
+    var places =
         List.of(
-            new Site(Point.parse("resid_post.0"), new Position.Last()),
-            new Site(Point.parse("resid_post.1"), new Position.Last()));
+            new SiteTable.Place("resid_post.0", 0, "last"),
+            new SiteTable.Place("resid_post.1", 1, "last"));
     try (var workers = Workers.of(2)) {
-      var noise = rows(evidence, 0, 77);
+      var noise = rows(task, 0, 77);
       var found =
-          workers.map(
-              List.<java.util.function.Supplier<SiteProbe.Found>>of(
-                  () -> probe.run(noise), () -> probe.run(x)));
-      var findings = List.of(finding(0, .5), finding(1, .9));
-      var own = found.stream().map(f -> Candidate.of(f.cv(), f.control())).toList();
-      var beside =
-          found.stream()
-              .map(f -> f.beside().stream().map(b -> Candidate.of(b.cv(), b.control())).toList())
-              .toList();
-      var places = sites.stream().map(SiteTable.Place::of).toList();
-      return new BestSite(evidence, places, Contenders.of(evidence, own, beside), 1)
-          .look(
-              x,
-              rivals(evidence, probe, workers),
-              new TwoAsked(evidence, probe, sites, found, findings, 1),
-              workers);
+          workers.map(List.<Supplier<LabelTask.Found>>of(() -> task.at(noise), () -> task.at(x)));
+      var table = new SiteTable(task, evidence.settings(), places, found);
+      return new BestSite(table, evidence, 1).look(x, rivals(task, workers), List::of, workers);
     }
   }
 
-  private static List<Rival> rivals(Evidence evidence, SiteProbe probe, Workers workers) {
-    var blank = new double[N];
-    var length = Surface.lengths(evidence.corpus().texts());
-    var scores = workers.call(() -> probe.run(length).cv()).scores();
-    var majority = new Findings.Baseline("majority", "", evidence.accuracy(blank), .5);
-    var lengths =
-        new Findings.Baseline(
-            "length", "", evidence.accuracy(scores), evidence.auroc(scores).value());
-    return List.of(
-        new Rival(majority, blank, Optional.empty()),
-        new Rival(lengths, scores, Optional.of(length)));
-  }
-
-  private static Findings.SiteFinding finding(int layer, double accuracy) {
-    var e = new Findings.Estimate(accuracy, accuracy, accuracy);
-    return new Findings.SiteFinding(
-        "resid_post." + layer,
-        layer,
-        "last",
-        "logistic",
-        e,
-        e,
-        0,
-        0,
-        0,
-        0,
-        1,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0);
+  private static List<Rival> rivals(TwoClasses task, Workers workers) {
+    var length = Surface.lengths(task.evidence().orElseThrow().corpus().texts());
+    var scores = workers.call(() -> task.scores(length));
+    var lengths = new Findings.Baseline("length", "", task.main(scores), task.secondValue(scores));
+    return List.of(task.baseline(), new Rival(lengths, scores, Optional.of(length), true));
   }
 
   private static Colour colour(List<Light> lights, String check) {
@@ -158,8 +90,8 @@ final class GroundworkTest {
 
   @Test
   void whatIsThereStandsOnEveryKindOfEvidence() {
-    var evidence = evidence("logistic");
-    var g = look(evidence, rows(evidence, 1.2, 5)).grounds();
+    var task = task("logistic");
+    var g = look(task, rows(task, 1.2, 5)).grounds();
     var code = g.code().orElseThrow();
     assertThat(code.uniformBits()).isEqualTo(N);
     assertThat(code.bits()).isLessThan(0.6 * N).isLessThan(code.dealtBits());
@@ -188,8 +120,8 @@ final class GroundworkTest {
 
   @Test
   void whatIsNotThereStandsOnNothing() {
-    var evidence = evidence("logistic");
-    var deep = look(evidence, rows(evidence, 0, 6));
+    var task = task("logistic");
+    var deep = look(task, rows(task, 0, 6));
     var g = deep.grounds();
     var lights = lights(g);
     assertThat(g.code().orElseThrow().compression()).isLessThan(1.05);
@@ -211,8 +143,8 @@ final class GroundworkTest {
   /// A site whose rows are all the same has nothing to ask, and is no error.
   @Test
   void aBlankSiteIsNotAsked() {
-    var evidence = evidence("logistic");
-    var g = look(evidence, Matrix.ofDoubles(N, D, new double[N * D])).grounds();
+    var task = task("logistic");
+    var g = look(task, Matrix.ofDoubles(N, D, new double[N * D])).grounds();
     assertThat(g.code()).isEmpty();
     assertThat(g.information()).isEmpty();
     assertThat(g.stability()).isEmpty();
@@ -222,8 +154,8 @@ final class GroundworkTest {
   /// and a network finds nothing beyond what is linear.
   @Test
   void severalProbesAreComparedOnTheSameRows() {
-    var evidence = evidence("logistic,mass-mean,sparse-1,mlp");
-    var g = look(evidence, rows(evidence, 0.6, D, 5)).grounds();
+    var task = task("logistic,mass-mean,sparse-1,mlp");
+    var g = look(task, rows(task, 0.6, D, 5)).grounds();
     assertThat(g.probes())
         .extracting(Grounds.ProbeResult::probe)
         .containsExactly("logistic", "mass-mean", "sparse-1");
@@ -243,17 +175,17 @@ final class GroundworkTest {
   /// probe does not, and the light says so.
   @Test
   void whatOnlyANetworkReadsIsSaid() {
-    var evidence = evidence("logistic,mlp");
+    var task = task("logistic,mlp");
     var random = new Seed(8).generator();
     var x = new double[N * D];
     for (int i = 0; i < N; i++) {
       int a = random.nextInt(2) * 2 - 1;
-      int b = evidence.labels().at(i) ? a : -a;
+      int b = task.evidence().orElseThrow().labels().at(i) ? a : -a;
       for (int j = 0; j < D; j++) {
         x[i * D + j] = 0.2 * random.nextGaussian() + (j % 2 == 0 ? a : b);
       }
     }
-    var g = look(evidence, Matrix.ofDoubles(N, D, x)).grounds();
+    var g = look(task, Matrix.ofDoubles(N, D, x)).grounds();
     assertThat(g.gap().orElseThrow().nonlinear()).isGreaterThan(0.95);
     assertThat(g.gap().orElseThrow().linear()).isLessThan(0.65);
     assertThat(colour(lights(g), "linearity")).isEqualTo(Colour.AMBER);
@@ -274,13 +206,29 @@ final class GroundworkTest {
         Classes.of(
             List.of("a", "b"), IntStream.range(0, 2000).map(i -> positive[i] ? 1 : 0).toArray());
     var folds = Folds.grouped(classes, Groups.single(2000), 5, new Seed(1));
-    var scales = Rescaling.of(scores, positive, folds).scales();
+    var scales = Rescaling.of(scores, positive, folds, true).scales();
     assertThat(scales.get(0).ece()).isGreaterThan(0.1);
     assertThat(scales.get(1).ece()).isLessThan(0.04);
     assertThat(scales.get(1).a()).isCloseTo(0.2, within(0.03));
     assertThat(scales.get(2).ece()).isLessThan(scales.get(0).ece());
-    var kept = Rescaling.of(plain, positive, folds).scales();
+    var kept = Rescaling.of(plain, positive, folds, true).scales();
     assertThat(kept.get(0).ece()).isLessThan(0.04);
     assertThat(kept.get(1).a()).isCloseTo(1, within(0.15));
+  }
+
+  /// Scores that mean no probability get there by Platt's map, and are none before.
+  @Test
+  void scoresThatAreNoProbabilitiesAreNotShownAsSuch() {
+    var task = task("mass-mean");
+    var x = rows(task, 1.2, 5);
+    var scores = task.at(x).held();
+    assertThat(task.calibration(scores)).isEmpty();
+    assertThat(task.further(scores).brier()).isNaN();
+    assertThat(task.held(scores, scores)).allMatch(h -> Double.isNaN(h.probability()));
+    assertThat(look(task, x).grounds().calibration().orElseThrow().scales())
+        .extracting(Grounds.Scale::name)
+        .containsExactly("Platt");
+    var logistic = task("logistic");
+    assertThat(logistic.calibration(logistic.at(x).held())).isNotEmpty();
   }
 }

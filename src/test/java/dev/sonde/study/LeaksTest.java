@@ -138,12 +138,22 @@ final class LeaksTest {
 
   @Test
   void aPerfectFirstLayerIsRed() {
-    assertThat(Leaks.firstLayer(new double[] {.99, .99, 1}, .5, "accuracy").colour())
-        .isEqualTo(Colour.RED);
-    assertThat(Leaks.firstLayer(new double[] {.80, .80, .79}, .5, "accuracy").colour())
-        .isEqualTo(Colour.AMBER);
-    assertThat(Leaks.firstLayer(new double[] {.50, .80, .95}, .5, "accuracy").colour())
-        .isEqualTo(Colour.GREEN);
+    assertThat(first(true, "the embeddings", .99, .99, 1.0).colour()).isEqualTo(Colour.RED);
+    assertThat(first(true, "the embeddings", .80, .80, .79).colour()).isEqualTo(Colour.AMBER);
+    assertThat(first(true, "the embeddings", .50, .80, .95).colour()).isEqualTo(Colour.GREEN);
+    assertThat(first(true, "the input", .99, 1.0).finding())
+        .isEqualTo("the input alone reads the label at 0.990, the best layer at 1.000");
+  }
+
+  /// A layer that reads everything may be one far into the network.
+  @Test
+  void aPerfectFirstLayerOfArraysIsNoMoreThanAWarning() {
+    assertThat(first(false, "", .99, .99, 1.0).colour()).isEqualTo(Colour.AMBER);
+    assertThat(first(false, "", .50, .80, .95).colour()).isEqualTo(Colour.GREEN);
+  }
+
+  private static Light first(boolean before, String known, Double... scores) {
+    return new Leaks.Layers(List.of(scores), "layer.0", before).light(.5, "accuracy", known);
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
 import dev.sonde.data.Groups;
 import dev.sonde.data.Matrix;
-import dev.sonde.evidence.Leakage;
 import dev.sonde.linalg.Basis;
 import dev.sonde.provenance.Digest;
 import dev.sonde.provenance.Seed;
@@ -53,49 +52,6 @@ final class SeveralClassesTest {
     return Matrix.ofDoubles(N, D, x);
   }
 
-  private static final class Own implements BestSite.Asked {
-    private final ManyClasses task;
-
-    Own(ManyClasses task) {
-      this.task = task;
-    }
-
-    @Override
-    public double[] exact(Optional<Basis> basis) {
-      return new double[0];
-    }
-
-    @Override
-    public Leakage.Inflation inflation(Optional<Basis> basis) {
-      return new Leakage.Inflation(Double.NaN, Double.NaN, 1);
-    }
-
-    @Override
-    public List<Grounds.SiteGrounds> everySite(Groundwork work) {
-      return List.of();
-    }
-
-    @Override
-    public List<Findings.Light> leaks() {
-      return List.of();
-    }
-
-    @Override
-    public double memorised() {
-      return Double.NaN;
-    }
-
-    @Override
-    public int[] control() {
-      return task.control();
-    }
-
-    @Override
-    public double chance() {
-      return task.chance();
-    }
-  }
-
   private static Grounds look(ManyClasses task, Matrix x, int threads) {
     try (var workers = Workers.of(threads)) {
       var noise = rows(0, 77);
@@ -105,19 +61,14 @@ final class SeveralClassesTest {
           List.of(
               new SiteTable.Place("resid_post.0", 0, "last"),
               new SiteTable.Place("resid_post.1", 1, "last"));
-      var probes =
-          Contenders.of(
-              task.evidence(),
-              found.stream().map(Candidate::of).toList(),
-              found.stream().map(LabelTask.Found::beside).toList());
+      var evidence = task.evidence().orElseThrow();
+      var table = new SiteTable(task, evidence.settings(), places, found);
       var length = Surface.lengths(IntStream.range(0, N).mapToObj(i -> "x".repeat(i % 7)).toList());
       var scores = workers.call(() -> task.surface(length, Basis.Scaling.FEATURES));
       var lengths =
           new Findings.Baseline("length", "", task.main(scores), task.second(scores).value());
-      var rivals = List.of(task.baseline(), new Rival(lengths, scores, Optional.of(length)));
-      return new BestSite(task.evidence(), places, probes, 1)
-          .look(x, rivals, new Own(task), workers)
-          .grounds();
+      var rivals = List.of(task.baseline(), new Rival(lengths, scores, Optional.of(length), true));
+      return new BestSite(table, evidence, 1).look(x, rivals, List::of, workers).grounds();
     }
   }
 

@@ -1,0 +1,31 @@
+package dev.sonde.study;
+
+import dev.sonde.data.Corpus;
+import java.util.List;
+
+/// Whose activations a study asks about, and what is known beside them: a network that reads texts
+/// or images ([Origins]), or arrays made elsewhere ([ArraySource]).
+interface Source {
+  StudySettings settings();
+
+  Corpus corpus();
+
+  /// Where the numbers come from, up to now.
+  Findings.Origin origin();
+
+  Findings.Subject subject(List<SiteTable.Place> places, String metric);
+
+  Words words();
+
+  /// Whether the rows are those of texts or images that are at hand.
+  boolean shown();
+
+  /// What could not be asked for want of something, with what would let it be asked.
+  List<Findings.Light> missing();
+
+  /// How sentences speak of it. `reader`: who reads the label (`bert`); `within`: where nothing was
+  /// found (` in bert`); `yes`: what is claimed, after "Yes"; `caveat` stands behind the claim;
+  /// `of` behind the name of a place; `first`: what the places before the first layer hold; empty
+  /// if that is not known.
+  record Words(String reader, String within, String yes, String caveat, String of, String first) {}
+}
