@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Vaswani et al., *Attention Is All You Need* (2017), section 3.2.1; heads that share keys and
 /// values: Ainslie et al., *GQA* (2023). Texts of one length are computed together; nothing is
 /// padded. Behind what a [Cache] has read, queries are those of the new tokens, keys and values
-/// those of all. Step by step where scores or pattern are watched, else by the kernel found faster.
+/// those of all. Queries, keys, scores and pattern are float32 where values have half its bits.
+/// Step by step where scores or pattern are watched, else by the kernel found faster.
 ///
 /// `window` limits how far back a token looks: the last `window` places, itself included; where the
 /// network is not causal, so far to either side, itself aside. 0 stands for no limit. `cap` c
@@ -42,8 +43,8 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
 
   /// q `[token, head, d_head]`, k and v `[token, kv_head, d_head]` → z `[token, head * d_head]`.
   Tensor mix(Tensor q, Tensor k, Tensor v, int layer, Pass pass) {
-    q = pass.at(Place.Q, layer, q);
-    k = pass.at(Place.K, layer, k);
+    q = pass.at(Place.Q, layer, Nn.wide(q));
+    k = pass.at(Place.K, layer, Nn.wide(k));
     v = pass.at(Place.V, layer, v);
     var parts = new ArrayList<Tensor>();
     var blocks = pass.batch().blocks();
@@ -69,13 +70,11 @@ record Attention(Architecture shape, double scale, int window, double cap, @Null
     boolean fused = begins || texts.length() == 1;
     boolean watched = pass.watches(Place.SCORES, layer) || pass.watches(Place.PATTERN, layer);
     if (!watched && fused && plain(length) && pass.kernels().fusedAttention(length)) {
-      return begins ? Nn.attend(q, k, v, shape.causal(), scale) : one(q, k, v);
+      var wide = Nn.wide(v);
+      var z = begins ? Nn.attend(q, k, wide, shape.causal(), scale) : one(q, k, wide);
+      return z.to(v.type());
     }
-    boolean half = q.type() == DType.BFLOAT16; // then scores and softmax in float32
-    var scores =
-        half
-            ? product(q.to(DType.FLOAT32), k.to(DType.FLOAT32).transpose(2, 3)).times(scale)
-            : product(q, k.transpose(2, 3)).times(scale); // [text, head, q, k]
+    var scores = product(q, k.transpose(2, 3)).times(scale); // [text, head, q, k]
     if (cap > 0) {
       scores = scores.times(1 / cap).tanh().times(cap);
     }

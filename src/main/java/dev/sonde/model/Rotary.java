@@ -2,6 +2,7 @@ package dev.sonde.model;
 
 import dev.sonde.io.BadInput;
 import dev.sonde.tensor.DType;
+import dev.sonde.tensor.Nn;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.weights.ModelConfig;
 import java.util.Arrays;
@@ -131,9 +132,8 @@ final class Rotary implements Rotation {
 
   @Override
   public Tensor turn(Tensor heads, Pass pass) {
-    // halves of the bits are kept for the result alone
-    var exact = heads.type() == DType.BFLOAT16 ? heads.to(DType.FLOAT32) : heads;
-    return turn(exact, tables(pass, exact.type())).to(heads.type());
+    var wide = Nn.wide(heads); // and so it stays: scores are sums over what is turned
+    return turn(wide, tables(pass, wide.type()));
   }
 
   private Tensor turn(Tensor heads, Tables tables) {

@@ -110,8 +110,6 @@ final class PrecisionTest {
       Set.of(
           Place.TOKEN_EMBED,
           Place.POS_EMBED,
-          Place.Q,
-          Place.K,
           Place.V,
           Place.Z,
           Place.MLP_PRE,
@@ -136,7 +134,7 @@ final class PrecisionTest {
       var found = single.read(batch, points);
       var rounded = half.read(batch, points);
       var exact = wide.read(batch, points);
-      double bound = SHARP.contains(folder.getFileName().toString()) ? 0.9996 : 0.9999;
+      double bound = SHARP.contains(folder.getFileName().toString()) ? 0.9997 : 0.9999;
       for (var point : points) {
         assertThat(rounded.rows(point).type()).isEqualTo(DType.FLOAT32);
         assertThat(exact.rows(point).type()).isEqualTo(DType.FLOAT64);
@@ -176,8 +174,9 @@ final class PrecisionTest {
       var other = half.read(half.example(), points);
       for (var point : points) {
         double cosine = cosine(found.rows(point), other.rows(point));
-        boolean sharp = SHARP.contains(from.getFileName().toString());
-        assertThat(cosine).as("%s", point).isBetween(sharp ? 0.9998 : 0.9999, 1 - 1e-9);
+        var name = from.getFileName().toString();
+        boolean sharp = SHARP.contains(name) && !name.equals("modernbert");
+        assertThat(cosine).as("%s", point).isBetween(sharp ? 0.9997 : 0.9999, 1 - 1e-9);
       }
     }
   }
