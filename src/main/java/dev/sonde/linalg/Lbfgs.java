@@ -38,9 +38,9 @@ public final class Lbfgs {
     }
   }
 
-  /// `tolerance`: the length of the gradient ([Objective#length]) at which a column has converged. `flat`: the
-  /// relative decrease over `history` steps below which a column ends without (functions with
-  /// kinks, where no gradient vanishes); 0 never.
+  /// `tolerance`: the length of the gradient ([Objective#length]) at which a column has converged.
+  /// `flat`: the relative decrease over `history` steps below which a column ends without
+  /// (functions with kinks, where no gradient vanishes); 0 never.
   public record Settings(int history, double tolerance, double flat, int steps, int trials) {
     public static final Settings DEFAULT = new Settings(10, 1e-9, 0, 5000, 50);
 
@@ -124,8 +124,8 @@ public final class Lbfgs {
         throw new IllegalArgumentException(
             "column %d has no finite value at its start".formatted(j));
       }
-      columns.add(new LbfgsColumn(
-              starts[j].clone(), values[j], slopes[j], g -> f.length(j, g), settings));
+      columns.add(
+          new LbfgsColumn(starts[j].clone(), values[j], slopes[j], g -> f.length(j, g), settings));
     }
     while (round(f, columns)) {
       // until no column is left

@@ -51,7 +51,7 @@ final class AttentionLoss implements Lbfgs.Objective {
     heads = settings.heads();
     axes = RoundCoordinates.Axes.of(rows, Math.max(SAMPLE, 4 * width), workers);
     scale =
-        Arrays.stream(axes.values())
+        Arrays.stream(axes.values)
             .map(sigma -> 1 / Math.sqrt(settings.decay() + CURVE * Math.max(0, sigma)))
             .toArray();
     int longest = 1;
@@ -78,7 +78,8 @@ final class AttentionLoss implements Lbfgs.Objective {
       }
     }
     var cuts = Arrays.copyOf(edges, blocks + 1);
-    var rows = TokenRows.of(packed.rows(), ids, cuts, settings.type(), workers).kept(arena, workers);
+    var rows =
+        TokenRows.of(packed.rows(), ids, cuts, settings.type(), workers).kept(arena, workers);
     return new AttentionLoss(rows, firstTexts, packed, y, settings, workers);
   }
 
@@ -177,7 +178,7 @@ final class AttentionLoss implements Lbfgs.Objective {
                 (long) size() * columns(),
                 b -> block(b, points, w, m),
                 RoundCoordinates.Sums::plus)
-            .values();
+            .values;
     var back = Arrays.copyOf(sums, width * m);
     for (int i = 0; i < back.length; i++) {
       back[i] += settings.decay() * w[i];
@@ -226,14 +227,23 @@ final class AttentionLoss implements Lbfgs.Objective {
         column(block, points[k], new Reading(read, k * 2 * heads, m), out, width * m + k * own);
       }
       var errors = Tensor.of(read, read.length / m, m).to(rows.type());
-      System.arraycopy(
-          x.transpose(0, 1).matmul(errors).toDoubles(), 0, out, 0, width * m);
+      System.arraycopy(x.transpose(0, 1).matmul(errors).toDoubles(), 0, out, 0, width * m);
       return new RoundCoordinates.Sums(out);
     }
   }
 
   /// Scores and values of a column in a block of texts, which slopes take the place of.
-  private record Reading(double[] numbers, int at, int stride) {}
+  private static final class Reading {
+    private final double[] numbers;
+    private final int at;
+    private final int stride;
+
+    Reading(double[] numbers, int at, int stride) {
+      this.numbers = numbers;
+      this.at = at;
+      this.stride = stride;
+    }
+  }
 
   private void column(int block, double[] point, Reading reading, double[] out, int at) {
     int offset = 2 * heads * width;

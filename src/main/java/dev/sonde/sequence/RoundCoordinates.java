@@ -38,7 +38,15 @@ final class RoundCoordinates {
   }
 
   /// Eigenvectors `d x d` of the mean of `x x^T` and their eigenvalues.
-  record Axes(Tensor vectors, double[] values) {
+  static final class Axes {
+    private final Tensor vectors;
+    final double[] values;
+
+    Axes(Tensor vectors, double[] values) {
+      this.vectors = vectors;
+      this.values = values;
+    }
+
     /// Of a sample of the rows, each so many rows apart: no more than a guess at the curvature
     /// depends on it.
     static Axes of(TokenRows rows, Workers workers) {
@@ -55,7 +63,7 @@ final class RoundCoordinates {
       var vectors = new double[d * d];
       var values =
           workers.call(() -> {
-            var eigen = Solve.eigen(Tensor.of(sum.values(), d, d).times(each));
+            var eigen = Solve.eigen(Tensor.of(sum.values, d, d).times(each));
             var found = eigen.vectors().toDoubles();
             System.arraycopy(found, 0, vectors, 0, found.length);
             return eigen.values().toDoubles();
@@ -90,7 +98,13 @@ final class RoundCoordinates {
   }
 
   /// Numbers to be added up.
-  record Sums(double[] values) {
+  static final class Sums {
+    final double[] values;
+
+    Sums(double[] values) {
+      this.values = values;
+    }
+
     Sums plus(Sums next) {
       for (int i = 0; i < values.length; i++) {
         values[i] += next.values[i];
@@ -101,7 +115,7 @@ final class RoundCoordinates {
 
   /// `curvatures` holds A (`k x k`) for every column, `strength` is C n.
   static RoundCoordinates of(Axes axes, List<double[]> curvatures, int k, double strength) {
-    int d = axes.values().length;
+    int d = axes.values.length;
     var turns = new ArrayList<double[]>();
     var scales = new ArrayList<double[]>();
     try (var scope = Scope.open()) {
@@ -110,7 +124,7 @@ final class RoundCoordinates {
         var alpha = eigen.values().toDoubles();
         var scale = new double[(d + 1) * k];
         for (int i = 0; i <= d; i++) {
-          double sigma = i == d ? 1 : Math.max(0, axes.values()[i]);
+          double sigma = i == d ? 1 : Math.max(0, axes.values[i]);
           for (int p = 0; p < k; p++) {
             scale[i * k + p] = 1 / Math.sqrt(1 + strength * sigma * Math.max(0, alpha[p]));
           }
@@ -124,7 +138,7 @@ final class RoundCoordinates {
 
   /// From coordinates of the columns `ids` to weights side by side, `(d + 1) x m`, intercepts last.
   double[] weights(int[] ids, double[][] points) {
-    int d = axes.values().length;
+    int d = axes.values.length;
     int m = ids.length * k;
     var turned = new double[(d + 1) * m];
     for (int j = 0; j < ids.length; j++) {
@@ -147,7 +161,6 @@ final class RoundCoordinates {
   /// From the gradient by the weights ([#weights]'s layout, overwritten) to that by the
   /// coordinates.
   void slopes(int[] ids, double[] byWeights, double[][] slopes) {
-    int d = axes.values().length;
     int m = ids.length * k;
     axes.back(byWeights, m);
     for (int j = 0; j < ids.length; j++) {

@@ -2,7 +2,6 @@ package dev.sonde.sequence;
 
 import dev.sonde.data.TokenLabels;
 import dev.sonde.linalg.Lbfgs;
-import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
 import dev.sonde.tensor.Workers;
@@ -60,7 +59,15 @@ final class SoftmaxLoss implements Lbfgs.Objective {
   }
 
   /// What a few blocks add up to: losses by column, gradients by weight and intercept.
-  private record Part(double[] losses, double[] back) {
+  private static final class Part {
+    private final double[] losses;
+    private final double[] back;
+
+    Part(double[] losses, double[] back) {
+      this.losses = losses;
+      this.back = back;
+    }
+
     Part plus(Part next) {
       for (int j = 0; j < losses.length; j++) {
         losses[j] += next.losses[j];
@@ -76,9 +83,8 @@ final class SoftmaxLoss implements Lbfgs.Objective {
   public void at(int[] ids, double[][] points, double[] values, double[][] slopes) {
     int m = ids.length * k;
     var w = round.weights(ids, points);
-    var part =
-        rows.gather(workers, (long) size() * columns(), b -> part(b, ids, w, m), Part::plus);
-    var back = part.back();
+    var part = rows.gather(workers, (long) size() * columns(), b -> part(b, ids, w, m), Part::plus);
+    var back = part.back;
     double each = 1.0 / rows.count();
     var penalty = new double[ids.length];
     for (int i = 0; i < back.length; i++) {
@@ -89,7 +95,7 @@ final class SoftmaxLoss implements Lbfgs.Objective {
       }
     }
     for (int j = 0; j < ids.length; j++) {
-      values[j] = part.losses()[j] * each + penalty[j] / 2 / strength;
+      values[j] = part.losses[j] * each + penalty[j] / 2 / strength;
     }
     round.slopes(ids, back, slopes);
   }
@@ -171,14 +177,11 @@ final class SoftmaxLoss implements Lbfgs.Objective {
     var w = round.weights(ids, points);
     var sum =
         rows.gather(
-            workers,
-            (long) k * m,
-            b -> curvature(b, ids, w, m),
-            RoundCoordinates.Sums::plus);
+            workers, (long) k * m, b -> curvature(b, ids, w, m), RoundCoordinates.Sums::plus);
     double each = 1.0 / rows.count();
     return Arrays.stream(ids)
-        .mapToObj(j ->
-            Arrays.stream(sum.values(), j * k * k, (j + 1) * k * k).map(v -> v * each).toArray())
+        .mapToObj(
+            j -> Arrays.stream(sum.values, j * k * k, (j + 1) * k * k).map(v -> v * each).toArray())
         .toList();
   }
 

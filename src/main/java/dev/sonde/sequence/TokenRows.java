@@ -114,7 +114,17 @@ final class TokenRows {
   }
 
   /// Count, means and sums of squared distances from them (Chan, Golub & LeVeque 1979).
-  private record Spread(long count, double[] mean, double[] squares) {
+  private static final class Spread {
+    private final long count;
+    private final double[] mean;
+    private final double[] squares;
+
+    Spread(long count, double[] mean, double[] squares) {
+      this.count = count;
+      this.mean = mean;
+      this.squares = squares;
+    }
+
     Spread merge(Spread next) {
       long n = count + next.count;
       var centre = new double[mean.length];
@@ -193,8 +203,7 @@ final class TokenRows {
   /// The rows of a block, `n x d`.
   Tensor block(int block) {
     var own = ids(block);
-    return kept
-        .map(room -> Tensor.view(part(room, block), type, own.length, width()))
+    return kept.map(room -> Tensor.view(part(room, block), type, own.length, width()))
         .orElseGet(() -> Tensor.written(type, to -> write(own, to), own.length, width()));
   }
 

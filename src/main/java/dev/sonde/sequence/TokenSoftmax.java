@@ -85,7 +85,7 @@ public final class TokenSoftmax {
       var rows = TokenRows.of(x, train, type, workers);
       var guess = pilot(rows, columns, settings, workers);
       var objective = guess.loss(rows, columns, settings, workers);
-      var ends = Lbfgs.minimise(objective, guess.starts(), settings.limits());
+      var ends = Lbfgs.minimise(objective, guess.starts, settings.limits());
       var probes = new ArrayList<List<Linear>>();
       for (int j = 0; j < columns.size(); j++) {
         var end = ends.get(j);
@@ -94,7 +94,7 @@ public final class TokenSoftmax {
               "the probe of column %s stands at a gradient of %.1e after %d steps; its optimum has none"
                   .formatted(columns.get(j).name(), end.gradient(), end.steps()));
         }
-        var weights = guess.round().weights(new int[] {j}, new double[][] {end.point()});
+        var weights = guess.round.weights(new int[] {j}, new double[][] {end.point()});
         probes.add(raw(rows, weights, columns.get(j).classes()));
       }
       return new TokenSoftmax(probes, ends);
@@ -102,7 +102,15 @@ public final class TokenSoftmax {
   }
 
   /// Coordinates and where to start in them.
-  private record Guess(RoundCoordinates round, double[][] starts) {
+  private static final class Guess {
+    private final RoundCoordinates round;
+    private final double[][] starts;
+
+    Guess(RoundCoordinates round, double[][] starts) {
+      this.round = round;
+      this.starts = starts;
+    }
+
     SoftmaxLoss loss(
         TokenRows rows, List<TokenLabels.Column> columns, Settings settings, Workers workers) {
       return new SoftmaxLoss(rows, round, columns, settings.c() * rows.count(), workers);

@@ -128,8 +128,8 @@ final class AttentionProbeTest {
     assertThat(again.scores(test.x())).isEqualTo(probe.scores(test.x()));
   }
 
-  /// Texts of all lengths in many blocks: the same bits on the calling thread, one worker and three;
-  /// other labels give others.
+  /// Texts of all lengths in many blocks: the same bits on the calling thread, one worker and
+  /// three; other labels give others.
   @Test
   void theSameBitsOnAnyNumberOfWorkers() {
     var random = new Seed(18).generator();

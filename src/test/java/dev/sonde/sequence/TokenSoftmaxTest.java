@@ -107,8 +107,8 @@ final class TokenSoftmaxTest {
     }
   }
 
-  /// Rows in a mapped file, many blocks of them, on one worker and on three: the same bits as on the
-  /// heap and on the calling thread; other labels give others.
+  /// Rows in a mapped file, many blocks of them, on one worker and on three: the same bits as on
+  /// the heap and on the calling thread; other labels give others.
   @Test
   void readsAMappedFileToTheSameBits(@TempDir Path folder) throws IOException {
     int n = 3000;
@@ -135,10 +135,8 @@ final class TokenSoftmaxTest {
         var one = Workers.of(1);
         var three = Workers.of(3)) {
       var mapped =
-          Matrix.mapped(
-              n, D, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-      var bits =
-          one.call(() -> TokenSoftmax.fit(heap, train, List.of(column), settings)).probes(0);
+          Matrix.mapped(n, D, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      var bits = one.call(() -> TokenSoftmax.fit(heap, train, List.of(column), settings)).probes(0);
       assertThat(bits.getFirst().direction()[0]).isNotZero();
       for (var workers : List.of(one, three)) {
         var found = TokenSoftmax.fit(mapped, train, List.of(column), settings, workers);
