@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 ///
 /// Minimises, for every column, `C sum_i [logsumexp_k z_ik - z_iy] + |W|^2 / 2` over one direction
 /// and one free intercept a class, in common units: what [dev.sonde.probe.Softmax] minimises, for
-/// rows that are read in chunks and may lie in a mapped file. One pass gathers means and scatter
-/// matrix; their eigenvectors give coordinates in which the loss is nearly round (the curvature is
-/// bounded by a multiple of the scatter matrix, Böhning 1992); then [Lbfgs] on all columns
-/// together, two products with the rows a step. Rows without a label in a column do not count
-/// there.
+/// rows that are read in blocks and may lie in a mapped file. One pass gathers means and the unit;
+/// some of the rows give coordinates in which the loss is nearly round ([RoundCoordinates]) and a
+/// place to start; then [Lbfgs] on all columns together, one pass over the rows a step. It ends
+/// where the gradient over C n, in common units, is no longer than the tolerance. Rows without a
+/// label in a column do not count there.
 public final class TokenSoftmax {
   private static final int PILOT = 32768;
   private static final int PILOT_STEPS = 40;

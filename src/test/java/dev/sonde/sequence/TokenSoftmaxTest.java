@@ -195,18 +195,9 @@ final class TokenSoftmaxTest {
       }
     }
     for (int i = 0; i < N; i++) {
-      var p = new double[g.length];
-      double sum = 0;
+      var p = answers(probes, x, i);
       for (int k = 0; k < p.length; k++) {
-        double z = probes.get(k).bias();
-        for (int j = 0; j < D; j++) {
-          z += probes.get(k).direction()[j] * x.at(i, j);
-        }
-        p[k] = Math.exp(z);
-        sum += p[k];
-      }
-      for (int k = 0; k < p.length; k++) {
-        double e = (p[k] / sum - (y[i] == k ? 1 : 0)) / N;
+        double e = (p[k] - (y[i] == k ? 1 : 0)) / N;
         g[k][D] += e;
         for (int j = 0; j < D; j++) {
           g[k][j] += e * (x.at(i, j) - mean[j]) / unit;
@@ -214,6 +205,22 @@ final class TokenSoftmaxTest {
       }
     }
     return Arrays.stream(g).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElseThrow();
+  }
+
+  /// The probabilities of the classes at a row.
+  private static double[] answers(List<Linear> probes, Matrix x, int row) {
+    var p =
+        probes.stream()
+            .mapToDouble(probe -> {
+              double z = probe.bias();
+              for (int j = 0; j < x.cols(); j++) {
+                z += probe.direction()[j] * x.at(row, j);
+              }
+              return Math.exp(z);
+            })
+            .toArray();
+    double sum = Arrays.stream(p).sum();
+    return Arrays.stream(p).map(v -> v / sum).toArray();
   }
 
   /// A class of three rows among thousands, which the pilot does not see: still the optimum.
@@ -232,12 +239,13 @@ final class TokenSoftmaxTest {
       labels[i] = 2; // the pilot has every second row, the even ones
     }
     var column = TokenLabels.Column.classes("y", List.of("a", "b", "c"), labels);
+    var rows = Matrix.ofFloats(n, 2, x);
     var train = new boolean[n];
     Arrays.fill(train, true);
     try (var workers = Workers.of(2)) {
       var fit =
           TokenSoftmax.fit(
-              Matrix.ofFloats(n, 2, x),
+              rows,
               train,
               List.of(column),
               TokenSoftmax.Settings.DEFAULT.exact(),
@@ -246,16 +254,7 @@ final class TokenSoftmaxTest {
       // where the intercept has no slope, a class is given as often as it is there
       double expected = 0;
       for (int i = 0; i < n; i++) {
-        var e = new double[3];
-        for (int k = 0; k < 3; k++) {
-          var probe = fit.probes(0).get(k);
-          e[k] =
-              Math.exp(
-                  probe.direction()[0] * x[2 * i]
-                      + probe.direction()[1] * x[2 * i + 1]
-                      + probe.bias());
-        }
-        expected += e[2] / (e[0] + e[1] + e[2]);
+        expected += answers(fit.probes(0), rows, i)[2];
       }
       assertThat(expected).isCloseTo(3, within(1e-3));
     }
