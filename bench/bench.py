@@ -8,6 +8,9 @@
   python bench/bench.py gguf FILE  load time, memory, tokens per second of a GGUF decoder, beside transformers opening the same file (needs gguf and accelerate; SONDE_PEERS too)
   python bench/bench.py grid FILE  a whole study of FILE's statements (12 layers x 2 positions, 1,000 permutations in closed form and 100 by the exact solver, control,
                                    baselines) against the bare forward passes that it needs
+  python bench/bench.py multinomial [WIDTH]   17 classes, 200,000 rows that stay in their file: seconds, memory, optimum; scikit-learn on 20,000 of them
+  python bench/bench.py attention  training an attention probe on 2,000 ragged texts against a PyTorch loop, to the same loss
+  python bench/bench.py growth     seconds against n, d and the number of probes, beside scikit-learn; draws docs/growth.svg
   python bench/bench.py memory     native and heap memory over 100 captures
 
 Build first (./sonde --help). The peers need torch, transformers, scikit-learn and numpy; `demo` and `memory` need none.
@@ -40,9 +43,9 @@ class Side:
         self.process.wait()
 
 
-def ours(name, *args):
+def ours(name, *args, heap="4g"):
     path = os.path.join(ROOT, "target", "sonde.jar") + ":" + os.path.join(ROOT, "target", "lib", "*")
-    return Side(JAVA, "--enable-native-access=ALL-UNNAMED", "-Xmx4g", "-cp", path, os.path.join(HERE, name), *args)
+    return Side(JAVA, "--enable-native-access=ALL-UNNAMED", "-Xmx" + heap, "-cp", path, os.path.join(HERE, name), *args)
 
 
 def capture(rounds=5):
@@ -106,6 +109,138 @@ def solver(rounds=5, timed=6):
         a.quit()
     print("480 probes: ours %.2f s, scikit-learn lbfgs tol 1e-6 %.0f s (extrapolated), ratio %.0f" % (statistics.median(mine), statistics.median(peer), statistics.median(peer) / statistics.median(mine)))
     print("largest difference of coefficients to tol 1e-12 solutions: %.1e relative" % worst)
+
+
+def tokens(path, n, d, k=17, seed=0):
+    """Rows with a spectrum that falls and one feature with a large mean, as residual streams have; labels by a planted softmax of unequal shares."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    scale, mean, w = 4 * (1 + np.arange(d)) ** -0.5, rng.standard_normal(d), 4 * rng.standard_normal((d, k)) / np.sqrt(d)
+    mean[3] = 30
+    labels = []
+    with open(path + ".rows", "wb") as file:
+        for start in range(0, n, 10000):
+            u = rng.standard_normal((min(10000, n - start), d), dtype=np.float32)
+            labels.append((u @ w.astype(np.float32) + np.linspace(0, -2.5, k) + 0.5 * rng.gumbel(size=(len(u), k))).argmax(1))
+            (u * scale + mean).astype("<f4").tofile(file)
+    np.concatenate(labels).astype("<i4").tofile(path + ".labels")
+
+
+def objective(x, y, w, b, c):
+    """(C sum of losses + |W|^2 / 2) / (C n) of rows in common units."""
+    import numpy as np
+
+    z = x @ w.T + b
+    top = z.max(1, keepdims=True)
+    loss = np.log(np.exp(z - top).sum(1)) + top[:, 0] - z[np.arange(len(y)), y]
+    return loss.mean() + (w**2).sum() / 2 / c / len(y)
+
+
+def multinomial(width="768", n=200000, few=20000, k=17, c=0.01):
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    d = int(width)
+    with tempfile.TemporaryDirectory(dir=os.environ.get("SONDE_BENCH")) as folder:
+        for count in (n, few):
+            path = os.path.join(folder, str(count))
+            tokens(path, count, d, k)
+            a = ours("MultinomialBench.java", path + ".rows", path + ".labels", str(d), str(k), str(c), "exact", heap="512m" if d < 2000 else "768m")
+            for _ in range(1 if count == n else 2):
+                found = a.ask("write " + os.path.join(folder, "w")).split()
+                print("%7d x %d (%.2f GB in a file), %d classes: %s s, %s steps, gradient %s, loss %s; heap and native at most %s MiB, pages of files %s MiB" % (count, d, 4e-9 * count * d, k, *found), flush=True)
+            a.quit()
+        x = np.fromfile(path + ".rows", "<f4").reshape(few, d).astype(np.float64)
+        y = np.fromfile(path + ".labels", "<i4")
+        mine = np.fromfile(os.path.join(folder, "w"), "<f8").reshape(k, d + 1)
+        mean = x.mean(0)
+        unit = np.sqrt(((x - mean) ** 2).mean())
+        z = (x - mean) / unit
+        value = objective(z, y, mine[:, :d] * unit, mine[:, d] + mine[:, :d] @ mean, c)
+        for tol in (1e-4, 1e-6):
+            start = time.perf_counter()
+            fit = LogisticRegression(C=c, tol=tol, max_iter=10000).fit(z, y)
+            seconds = time.perf_counter() - start
+            peer = objective(z, y, fit.coef_, fit.intercept_, c)
+            print("%7d x %d: scikit-learn tol %g in memory %.2f s, %d steps, ratio %.1f; its loss is %.1e above ours (relative)" % (few, d, tol, seconds, fit.n_iter_[0], seconds / float(found[0]), (peer - value) / value), flush=True)
+
+
+def ragged(folder, texts=2000, d=768, seed=0):
+    """Texts of 10 to 60 tokens with a topic each; one token of each carries a cue, and beside it which label the text has."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    lengths, labels = rng.integers(10, 61, texts), rng.integers(0, 2, texts)
+    first = np.r_[0, np.cumsum(lengths)[:-1]]
+    cue, mark = (v / np.linalg.norm(v) for v in rng.standard_normal((2, d)))
+    rows = rng.standard_normal((lengths.sum(), d), dtype=np.float32) + np.repeat(rng.standard_normal((texts, d), dtype=np.float32) / 2, lengths, 0)
+    rows[first + rng.integers(0, lengths)] += (6 * cue + np.where(labels[:, None] == 1, 4, -4) * mark).astype(np.float32)
+    rows = rows * (1 + np.arange(d)) ** -0.5 * np.sqrt(d) / 2 + 3 * rng.standard_normal(d)
+    rows.astype("<f4").tofile(os.path.join(folder, "rows"))
+    for name, numbers in (("lengths", lengths), ("labels", labels)):
+        numbers.astype("<i4").tofile(os.path.join(folder, name))
+
+
+def attention(rounds=3, decay=1e-3, within=1e-3):
+    with tempfile.TemporaryDirectory() as folder:
+        ragged(folder)
+        a = ours("AttentionBench.java", folder, "768", str(decay))
+        b = Side(sys.executable, os.path.join(HERE, "peer_attention.py"), folder, str(decay))
+        for heads in (1, 4):
+            a.ask(str(heads))
+            mine = [[float(v) for v in a.ask(str(heads)).split()] for _ in range(rounds)]
+            seconds, loss = statistics.median(m[0] for m in mine), mine[0][1]
+            print("%d heads: ours %.2f s, loss %.6f, gradient %.0e" % (heads, seconds, loss, mine[0][2]), flush=True)
+            best = float("inf")
+            for rate in (0.003, 0.01, 0.03):
+                for epochs in (10, 20, 40):
+                    reached, there, used, whole = b.ask("%d %g %d 32 %.9f" % (heads, rate, epochs, loss * (1 + within))).split()
+                    best = min(best, float(reached))
+                    print("    PyTorch, Adam %g falling over %d epochs: loss %s after %s epochs, %s s%s" % (rate, epochs, there, used, whole, "" if reached != "inf" else ", not within %g of ours" % within), flush=True)
+            print("%d heads: PyTorch's fastest to within %g of our loss %.2f s, ratio %.1f" % (heads, within, best, best / seconds), flush=True)
+        a.quit(), b.quit()
+
+
+def growth(per=4):
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    sys.path.insert(0, HERE)
+    import growth as figure
+
+    rng, cs, panels, done = np.random.default_rng(0), [1e-4, 1e-3, 1e-2, 1e-1], [], {}
+    sizes = (("rows (d 1,024; 480 probes)", [(n, 1024, 24) for n in (250, 500, 1000, 2000, 4000)], 0),
+             ("numbers a row (n 1,000; 480 probes)", [(1000, d, 24) for d in (256, 512, 1024, 2048, 4096)], 1),
+             ("probes (n 1,000; d 1,024)", [(1000, 1024, q) for q in (1, 6, 24, 96)], 2))
+    for label, shapes, axis in sizes:
+        points = []
+        for n, d, q in shapes:
+            if (n, d, q) not in done:
+                x = (rng.standard_normal((n, d)) * (1 + 9 * rng.random(d) ** 4)).astype(np.float32)
+                x /= x.std()
+                y = (x @ (rng.standard_normal((d, q)) / np.sqrt(d)) + 0.5 * rng.standard_normal((n, q)) > 0).T
+                with tempfile.TemporaryDirectory() as folder:
+                    path = os.path.join(folder, "x.bin")
+                    np.concatenate([np.array([n, d, q], np.float32), x.ravel(), np.where(y, 1, -1).astype(np.float32).ravel()]).astype("<f4").tofile(path)
+                    a = ours("SolverBench.java", path)
+                    a.ask()
+                    mine = statistics.median(float(a.ask()) for _ in range(3))
+                    a.quit()
+                times = []
+                for i in range(per):
+                    train = np.arange(n) % 5 != i % 5
+                    start = time.perf_counter()
+                    LogisticRegression(C=cs[i % 4], tol=1e-6, max_iter=10000).fit(x[train].astype(np.float64), y[i % q][train])
+                    times.append(time.perf_counter() - start)
+                done[n, d, q] = mine, statistics.mean(times) * 20 * q
+            mine, peer = done[n, d, q]
+            points.append(((n, d, 20 * q)[axis], mine, peer))
+            print("n %5d  d %5d  probes %5d   ours %8.3f s   scikit-learn %8.1f s (%d fits timed, extrapolated)   ratio %5.0f" % (n, d, 20 * q, mine, peer, per, peer / mine), flush=True)
+        panels.append((label, points))
+    with open(os.path.join(ROOT, "docs", "growth.svg"), "w") as file:
+        file.write(figure.draw(panels, "Exact logistic probes: labels × 5 folds × 4 C, basis included",
+                               "seconds on 2 cores; scikit-learn (lbfgs, tol 1e-6): %d fits timed, extrapolated to all" % per))
 
 
 def demo(rounds=3):
@@ -259,7 +394,7 @@ def rate(said):
 
 
 if __name__ == "__main__":
-    known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory, "forward": forward, "gguf": gguf, "grid": grid}
-    if len(sys.argv) < 2 or sys.argv[1] not in known or (len(sys.argv) > 2 and sys.argv[1] not in ("forward", "gguf", "grid")):
+    known = {"capture": capture, "solver": solver, "demo": demo, "memory": memory, "forward": forward, "gguf": gguf, "grid": grid, "multinomial": multinomial, "attention": attention, "growth": growth}
+    if len(sys.argv) < 2 or sys.argv[1] not in known or (len(sys.argv) > 2 and sys.argv[1] not in ("forward", "gguf", "grid", "multinomial")):
         sys.exit(__doc__)
     known[sys.argv[1]](*(a for a in sys.argv[2:] if a != "--dtype"))

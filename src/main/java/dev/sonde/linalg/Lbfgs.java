@@ -26,11 +26,21 @@ public final class Lbfgs {
     /// Values and gradients of the columns `ids`, the k-th at `points[k]`; fills `values` and
     /// `slopes`.
     void at(int[] ids, double[][] points, double[] values, double[][] slopes);
+
+    /// How long a column's gradient is, of which the tolerance is a bound: its largest entry,
+    /// unless the objective knows coordinates that mean more.
+    default double length(int id, double[] slope) {
+      double most = 0;
+      for (double g : slope) {
+        most = Math.max(most, Math.abs(g));
+      }
+      return most;
+    }
   }
 
-  /// `tolerance`: the largest entry of the gradient at which a column has converged. `flat`: the
-  /// relative decrease over `history` steps below which a column ends without (functions with
-  /// kinks, where no gradient vanishes); 0 never.
+  /// `tolerance`: the length of the gradient ([Objective#length]) at which a column has converged.
+  /// `flat`: the relative decrease over `history` steps below which a column ends without
+  /// (functions with kinks, where no gradient vanishes); 0 never.
   public record Settings(int history, double tolerance, double flat, int steps, int trials) {
     public static final Settings DEFAULT = new Settings(10, 1e-9, 0, 5000, 50);
 
@@ -59,7 +69,7 @@ public final class Lbfgs {
     STUCK
   }
 
-  /// Where a column ended; `gradient` is its largest entry.
+  /// Where a column ended; `gradient` is its length there ([Objective#length]).
   public static final class Minimum {
     private final double[] point;
     private final double value;
@@ -114,7 +124,8 @@ public final class Lbfgs {
         throw new IllegalArgumentException(
             "column %d has no finite value at its start".formatted(j));
       }
-      columns.add(new LbfgsColumn(starts[j].clone(), values[j], slopes[j], settings));
+      columns.add(
+          new LbfgsColumn(starts[j].clone(), values[j], slopes[j], g -> f.length(j, g), settings));
     }
     while (round(f, columns)) {
       // until no column is left

@@ -3,6 +3,7 @@ package dev.sonde.linalg;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// One function on its way down ([Lbfgs]).
 final class LbfgsColumn {
@@ -11,6 +12,7 @@ final class LbfgsColumn {
   private static final double ROUNDING = 1e-12;
 
   private final Lbfgs.Settings settings;
+  private final ToDoubleFunction<double[]> length;
   private final List<Pair> pairs = new ArrayList<>();
   private final ArrayDeque<Double> earlier = new ArrayDeque<>();
   private double[] x;
@@ -39,8 +41,14 @@ final class LbfgsColumn {
     }
   }
 
-  LbfgsColumn(double[] x, double value, double[] slope, Lbfgs.Settings settings) {
+  LbfgsColumn(
+      double[] x,
+      double value,
+      double[] slope,
+      ToDoubleFunction<double[]> length,
+      Lbfgs.Settings settings) {
     this.settings = settings;
+    this.length = length;
     this.x = x;
     this.value = value;
     this.slope = slope;
@@ -61,11 +69,7 @@ final class LbfgsColumn {
   }
 
   double gradient() {
-    double most = 0;
-    for (double g : slope) {
-      most = Math.max(most, Math.abs(g));
-    }
-    return most;
+    return length.applyAsDouble(slope);
   }
 
   int steps() {

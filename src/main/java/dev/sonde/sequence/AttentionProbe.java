@@ -7,6 +7,8 @@ import dev.sonde.linalg.Lbfgs;
 import dev.sonde.provenance.Seed;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
+import dev.sonde.tensor.Workers;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
@@ -35,6 +37,7 @@ public final class AttentionProbe implements SequenceProbe {
   private final double[] theta;
   private final double loss;
   private final double gradient;
+  private final int steps;
 
   private AttentionProbe(
       Settings settings,
@@ -42,13 +45,15 @@ public final class AttentionProbe implements SequenceProbe {
       double positionUnit,
       double[] theta,
       double loss,
-      double gradient) {
+      double gradient,
+      int steps) {
     this.settings = settings;
     this.width = width;
     this.positionUnit = positionUnit;
     this.theta = theta;
     this.loss = loss;
     this.gradient = gradient;
+    this.steps = steps;
   }
 
   /// What there is to choose. `positions` false leaves the position weights at 0. `wide` computes
@@ -102,33 +107,46 @@ public final class AttentionProbe implements SequenceProbe {
       return new Settings(attention, heads, window, weighted, decay, starts, wide, tolerance);
     }
 
+    DType type() {
+      return wide ? DType.FLOAT64 : DType.FLOAT32;
+    }
+
     public Settings inFloat32() {
       return new Settings(attention, heads, window, positions, decay, starts, false, tolerance);
     }
   }
 
-  /// `y` has a class for each text.
+  /// `y` has a class for each text. Computes on the calling thread, which is a worker's.
   ///
   /// @throws BadInput for other than two classes, or a text without a token that counts
   public static AttentionProbe fit(Sequences x, Classes y, Settings settings, Seed seed) {
+    return fit(x, y, settings, seed, Workers.calling());
+  }
+
+  /// The same, to the bit, with the texts shared out among workers; not to be called on one of
+  /// them.
+  public static AttentionProbe fit(
+      Sequences x, Classes y, Settings settings, Seed seed, Workers workers) {
     TokenProbe.mustBeTwo(y, x.texts());
-    var packed = x.packed();
-    int longest = IntStream.range(0, packed.texts()).map(packed::length).max().orElse(1);
-    try (var scope = Scope.open()) {
-      var type = settings.wide() ? DType.FLOAT64 : DType.FLOAT32;
-      var rows = RowProducts.of(packed.rows(), true, type);
-      var objective = new AttentionLoss(rows, packed, y, settings, longest);
+    try (var scope = Scope.open();
+        var arena = Arena.ofShared()) {
+      var objective = AttentionLoss.of(x.packed(), y, settings, arena, workers);
       var limits =
           Lbfgs.Settings.DEFAULT.withTolerance(settings.tolerance()).withFlat(1e-7).withSteps(2000);
-      var found = Lbfgs.minimise(objective, starts(settings, rows.width(), seed), limits);
+      var starts =
+          Arrays.stream(starts(settings, x.width(), seed))
+              .map(objective::point)
+              .toArray(double[][]::new);
+      var found = Lbfgs.minimise(objective, starts, limits);
       var best = found.stream().min(Comparator.comparingDouble(Lbfgs.Minimum::value)).orElseThrow();
       return new AttentionProbe(
           settings,
-          rows.width(),
-          longest,
-          raw(best.point(), rows, settings.heads()),
+          x.width(),
+          objective.positionUnit(),
+          raw(objective.weights(best.point()), objective.rows(), settings.heads()),
           best.value(),
-          best.gradient());
+          best.gradient(),
+          best.steps());
     }
   }
 
@@ -151,7 +169,7 @@ public final class AttentionProbe implements SequenceProbe {
     }
     theta[2 * heads * d + heads] = bias;
     var settings = new Settings(attention, heads, window, true, 1e-3, 1, true, 1e-6);
-    return new AttentionProbe(settings, d, 1, theta, Double.NaN, Double.NaN);
+    return new AttentionProbe(settings, d, 1, theta, Double.NaN, Double.NaN, 0);
   }
 
   private static double[][] starts(Settings settings, int d, Seed seed) {
@@ -171,15 +189,14 @@ public final class AttentionProbe implements SequenceProbe {
 
   /// Of rows as they are: a shift of all rows moves scores of a text together, which attention does
   /// not see, and values by what the bias takes back.
-  private static double[] raw(double[] theta, RowProducts rows, int heads) {
+  private static double[] raw(double[] theta, TokenRows rows, int heads) {
     int d = rows.width();
     var out = theta.clone();
-    var mean = rows.mean();
     for (int h = 0; h < 2 * heads; h++) {
       for (int j = 0; j < d; j++) {
         out[h * d + j] /= rows.unit();
         if (h >= heads) {
-          out[2 * heads * d + heads] -= out[h * d + j] * mean[j];
+          out[2 * heads * d + heads] -= out[h * d + j] * rows.mean(j);
         }
       }
     }
@@ -191,9 +208,14 @@ public final class AttentionProbe implements SequenceProbe {
     return loss;
   }
 
-  /// The largest entry of the gradient where training ended.
+  /// The length of the gradient where training ended, in common units.
   public double gradient() {
     return gradient;
+  }
+
+  /// Steps of the search that ended here; 0 where it was not trained.
+  public int steps() {
+    return steps;
   }
 
   public Settings options() {

@@ -2,10 +2,9 @@ package dev.sonde.sequence;
 
 import dev.sonde.data.TokenLabels;
 import dev.sonde.linalg.Lbfgs;
-import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
-import java.util.ArrayList;
+import dev.sonde.tensor.Workers;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,19 +15,31 @@ final class SoftmaxLoss implements Lbfgs.Objective {
   private static final double NEVER = -1e30;
 
   private final TokenRows rows;
-  private final Tensor round;
+  private final RoundCoordinates round;
   private final List<TokenLabels.Column> columns;
-  private final double c;
+  private final double strength;
+  private final Workers workers;
   private final int k;
   private final int d;
 
-  SoftmaxLoss(TokenRows rows, Tensor round, List<TokenLabels.Column> columns, double c) {
+  /// `strength` is C times the number of rows.
+  SoftmaxLoss(
+      TokenRows rows,
+      RoundCoordinates round,
+      List<TokenLabels.Column> columns,
+      double strength,
+      Workers workers) {
     this.rows = rows;
     this.round = round;
     this.columns = columns;
-    this.c = c;
-    k = columns.stream().mapToInt(l -> l.classes().size()).max().orElse(0);
+    this.strength = strength;
+    this.workers = workers;
+    k = classes(columns);
     d = rows.width();
+  }
+
+  static int classes(List<TokenLabels.Column> columns) {
+    return columns.stream().mapToInt(l -> l.classes().size()).max().orElse(0);
   }
 
   @Override
@@ -41,47 +52,90 @@ final class SoftmaxLoss implements Lbfgs.Objective {
     return (d + 1) * k;
   }
 
-  /// Directions in common units, `d x k`.
-  double[] directions(double[] theta) {
-    try (var scope = Scope.open()) {
-      return round.matmul(Tensor.of(Arrays.copyOf(theta, d * k), d, k)).toDoubles();
+  /// The length of the gradient in common units.
+  @Override
+  public double length(int id, double[] slope) {
+    return round.length(id, slope);
+  }
+
+  /// What a few blocks add up to: losses by column, gradients by weight and intercept.
+  private static final class Part {
+    private final double[] losses;
+    private final double[] back;
+
+    Part(double[] losses, double[] back) {
+      this.losses = losses;
+      this.back = back;
+    }
+
+    Part plus(Part next) {
+      for (int j = 0; j < losses.length; j++) {
+        losses[j] += next.losses[j];
+      }
+      for (int i = 0; i < back.length; i++) {
+        back[i] += next.back[i];
+      }
+      return this;
     }
   }
 
   @Override
   public void at(int[] ids, double[][] points, double[] values, double[][] slopes) {
-    try (var scope = Scope.open()) {
-      int m = ids.length * k;
-      var stacked = new ArrayList<Tensor>();
-      var bias = new double[m];
-      for (int j = 0; j < ids.length; j++) {
-        stacked.add(Tensor.of(Arrays.copyOf(points[j], d * k), d, k));
-        System.arraycopy(points[j], d * k, bias, j * k, k);
-        Arrays.fill(bias, j * k + columns.get(ids[j]).classes().size(), (j + 1) * k, NEVER);
+    int m = ids.length * k;
+    var w = round.weights(ids, points);
+    var part = rows.gather(workers, (long) size() * columns(), b -> part(b, ids, w, m), Part::plus);
+    var back = part.back;
+    double each = 1.0 / rows.count();
+    var penalty = new double[ids.length];
+    for (int i = 0; i < back.length; i++) {
+      back[i] *= each;
+      if (i < d * m) {
+        back[i] += w[i] / strength;
+        penalty[i % m / k] += w[i] * w[i];
       }
-      var w = round.matmul(Tensor.cat(1, stacked));
-      var narrow = w.to(rows.type());
-      var offset = Tensor.of(bias, m);
-      var back = new double[d * m];
-      var sums = new double[m];
-      rows.each((x, chunk) -> {
-        var z = x.matmul(narrow).to(DType.FLOAT64).plus(offset).toDoubles();
-        errors(rows.ids(chunk), ids, z, values);
-        for (int i = 0; i < z.length; i++) {
-          sums[i % m] += z[i];
+    }
+    for (int j = 0; j < ids.length; j++) {
+      values[j] = part.losses[j] * each + penalty[j] / 2 / strength;
+    }
+    round.slopes(ids, back, slopes);
+  }
+
+  /// Logits of a block, a row after the other.
+  private double[] logits(Tensor x, int[] ids, double[] w, int m) {
+    var narrow = Tensor.of(Arrays.copyOf(w, d * m), d, m).to(rows.type());
+    var z = x.matmul(narrow).toDoubles();
+    for (int i = 0; i < z.length; i += m) {
+      for (int j = 0; j < ids.length; j++) {
+        int own = columns.get(ids[j]).classes().size();
+        for (int q = 0; q < k; q++) {
+          int at = j * k + q;
+          z[i + at] = q < own ? z[i + at] + w[d * m + at] : NEVER;
         }
-        var e = Tensor.of(z, z.length / m, m).to(rows.type());
-        var part = x.transpose(0, 1).matmul(e).toDoubles();
-        for (int i = 0; i < part.length; i++) {
-          back[i] += part[i];
+      }
+    }
+    return z;
+  }
+
+  private Part part(int block, int[] ids, double[] w, int m) {
+    try (var scope = Scope.open()) {
+      var x = rows.block(block);
+      var z = logits(x, ids, w, m);
+      var losses = new double[ids.length];
+      errors(rows.ids(block), ids, z, losses);
+      var back = new double[(d + 1) * m];
+      for (int i = 0; i < z.length; i += m) {
+        for (int j = 0; j < m; j++) {
+          back[d * m + j] += z[i + j];
         }
-      });
-      finish(ids, w, back, sums, values, slopes);
+      }
+      var e = Tensor.of(z, z.length / m, m).to(rows.type());
+      System.arraycopy(x.transpose(0, 1).matmul(e).toDoubles(), 0, back, 0, d * m);
+      return new Part(losses, back);
     }
   }
 
   /// Logits to probabilities less the truth, in place; adds the losses.
-  private void errors(int[] which, int[] ids, double[] z, double[] values) {
+  private void errors(int[] which, int[] ids, double[] z, double[] losses) {
     int m = ids.length * k;
     for (int i = 0; i < which.length; i++) {
       for (int j = 0; j < ids.length; j++) {
@@ -91,45 +145,61 @@ final class SoftmaxLoss implements Lbfgs.Objective {
           Arrays.fill(z, at, at + k, 0);
           continue;
         }
-        double top = NEVER;
-        for (int q = 0; q < k; q++) {
-          top = Math.max(top, z[at + q]);
-        }
-        double own = z[at + truth] - top;
-        double sum = 0;
-        for (int q = 0; q < k; q++) {
-          z[at + q] = Math.exp(z[at + q] - top);
-          sum += z[at + q];
-        }
-        for (int q = 0; q < k; q++) {
-          z[at + q] /= sum;
-        }
+        double own = z[at + truth];
+        losses[j] += probabilities(z, at) - own;
         z[at + truth] -= 1;
-        values[j] += Math.log(sum) - own;
       }
     }
   }
 
-  private void finish(
-      int[] ids, Tensor w, double[] back, double[] sums, double[] values, double[][] slopes) {
+  /// Logits to probabilities, in place; gives the logarithm of the sum.
+  private double probabilities(double[] z, int at) {
+    double top = NEVER;
+    for (int q = at; q < at + k; q++) {
+      top = Math.max(top, z[q]);
+    }
+    double sum = 0;
+    for (int q = at; q < at + k; q++) {
+      z[q] = Math.exp(z[q] - top);
+      sum += z[q];
+    }
+    for (int q = at; q < at + k; q++) {
+      z[q] /= sum;
+    }
+    return Math.log(sum) + top;
+  }
+
+  /// The mean of `diag(p) - p p^T` over the rows, for every column, `k x k`.
+  List<double[]> curvatures(double[][] points) {
+    var ids = new int[columns.size()];
+    Arrays.setAll(ids, j -> j);
     int m = ids.length * k;
-    double scale = 1 / (c * rows.count());
-    var slope =
-        round
-            .transpose(0, 1)
-            .matmul(Tensor.of(back, d, m).times(c).plus(w))
-            .times(scale)
-            .toDoubles();
-    var penalty = w.square().sum(0).toDoubles();
-    for (int j = 0; j < ids.length; j++) {
-      values[j] *= c * scale;
-      for (int q = 0; q < k; q++) {
-        values[j] += penalty[j * k + q] / 2 * scale;
-        slopes[j][d * k + q] = sums[j * k + q] * c * scale;
-        for (int i = 0; i < d; i++) {
-          slopes[j][i * k + q] = slope[i * m + j * k + q];
+    var w = round.weights(ids, points);
+    var sum =
+        rows.gather(
+            workers, (long) k * m, b -> curvature(b, ids, w, m), RoundCoordinates.Sums::plus);
+    double each = 1.0 / rows.count();
+    return Arrays.stream(ids)
+        .mapToObj(
+            j -> Arrays.stream(sum.values, j * k * k, (j + 1) * k * k).map(v -> v * each).toArray())
+        .toList();
+  }
+
+  private RoundCoordinates.Sums curvature(int block, int[] ids, double[] w, int m) {
+    var out = new double[ids.length * k * k];
+    try (var scope = Scope.open()) {
+      var z = logits(rows.block(block), ids, w, m);
+      for (int at = 0; at < z.length; at += k) {
+        probabilities(z, at);
+        int to = at / k % ids.length * k * k;
+        for (int q = 0; q < k; q++) {
+          out[to + q * k + q] += z[at + q];
+          for (int p = 0; p < k; p++) {
+            out[to + q * k + p] -= z[at + q] * z[at + p];
+          }
         }
       }
+      return new RoundCoordinates.Sums(out);
     }
   }
 }

@@ -8,20 +8,25 @@ import dev.sonde.probe.Linear;
 import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Tensor;
+import dev.sonde.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Multinomial logistic regression over very many rows, several columns of labels at once.
 ///
 /// Minimises, for every column, `C sum_i [logsumexp_k z_ik - z_iy] + |W|^2 / 2` over one direction
 /// and one free intercept a class, in common units: what [dev.sonde.probe.Softmax] minimises, for
-/// rows that are read in chunks and may lie in a mapped file. One pass gathers means and scatter
-/// matrix; their eigenvectors give coordinates in which the loss is nearly round (the curvature is
-/// bounded by a multiple of the scatter matrix, Böhning 1992); then [Lbfgs] on all columns
-/// together, two products with the rows a step. Rows without a label in a column do not count
-/// there.
+/// rows that are read in blocks and may lie in a mapped file. One pass gathers means and the unit;
+/// some of the rows give coordinates in which the loss is nearly round ([RoundCoordinates]) and a
+/// place to start; then [Lbfgs] on all columns together, one pass over the rows a step. It ends
+/// where the gradient over C n, in common units, is no longer than the tolerance. Rows without a
+/// label in a column do not count there.
 public final class TokenSoftmax {
+  private static final int PILOT = 32768;
+  private static final int PILOT_STEPS = 40;
+
   private final List<List<Linear>> probes;
   private final List<Lbfgs.Minimum> ends;
 
@@ -47,26 +52,40 @@ public final class TokenSoftmax {
     }
 
     public Settings exact() {
-      return new Settings(c, true, 1e-10, 20000);
+      return new Settings(c, true, 1e-9, 20000);
+    }
+
+    private Lbfgs.Settings limits() {
+      return new Lbfgs.Settings(30, tolerance, 0, steps, 50);
     }
   }
 
-  /// One probe a class for every column, from the rows that `train` names.
+  /// One probe a class for every column, from the rows that `train` names. Computes on the calling
+  /// thread, which is a worker's.
   ///
   /// @throws BadInput for a column of numbers, of fewer than two classes, or a class that no
   ///   training row is of
   /// @throws IllegalStateException if an optimum is not reached
   public static TokenSoftmax fit(
       Matrix x, boolean[] train, List<TokenLabels.Column> columns, Settings settings) {
+    return fit(x, train, columns, settings, Workers.calling());
+  }
+
+  /// The same, to the bit, with the blocks of rows shared out among workers; not to be called on
+  /// one of them.
+  public static TokenSoftmax fit(
+      Matrix x,
+      boolean[] train,
+      List<TokenLabels.Column> columns,
+      Settings settings,
+      Workers workers) {
+    columns.forEach(c -> refuse(c, train));
     try (var scope = Scope.open()) {
-      var rows = TokenRows.of(x, train, settings.wide() ? DType.FLOAT64 : DType.FLOAT32);
-      columns.forEach(c -> refuse(c, train));
-      var round = rows.round(settings.c());
-      var objective = new SoftmaxLoss(rows, round, columns, settings.c());
-      var limits =
-          Lbfgs.Settings.DEFAULT.withTolerance(settings.tolerance()).withSteps(settings.steps());
-      var starts = new double[columns.size()][objective.size()];
-      var ends = Lbfgs.minimise(objective, starts, limits);
+      var type = settings.wide() ? DType.FLOAT64 : DType.FLOAT32;
+      var rows = TokenRows.of(x, train, type, workers);
+      var guess = pilot(rows, columns, settings, workers);
+      var objective = guess.loss(rows, columns, settings, workers);
+      var ends = Lbfgs.minimise(objective, guess.starts, settings.limits());
       var probes = new ArrayList<List<Linear>>();
       for (int j = 0; j < columns.size(); j++) {
         var end = ends.get(j);
@@ -75,11 +94,69 @@ public final class TokenSoftmax {
               "the probe of column %s stands at a gradient of %.1e after %d steps; its optimum has none"
                   .formatted(columns.get(j).name(), end.gradient(), end.steps()));
         }
-        probes.add(
-            raw(rows, objective.directions(end.point()), end.point(), columns.get(j).classes()));
+        var weights = guess.round.weights(new int[] {j}, new double[][] {end.point()});
+        probes.add(raw(rows, weights, columns.get(j).classes()));
       }
       return new TokenSoftmax(probes, ends);
     }
+  }
+
+  /// Coordinates and where to start in them.
+  private static final class Guess {
+    private final RoundCoordinates round;
+    private final double[][] starts;
+
+    Guess(RoundCoordinates round, double[][] starts) {
+      this.round = round;
+      this.starts = starts;
+    }
+
+    SoftmaxLoss loss(
+        TokenRows rows, List<TokenLabels.Column> columns, Settings settings, Workers workers) {
+      return new SoftmaxLoss(rows, round, columns, settings.c() * rows.count(), workers);
+    }
+  }
+
+  /// Some of the rows, in float32, tell where the optimum is about and how the loss curves there.
+  private static Guess pilot(
+      TokenRows rows, List<TokenLabels.Column> columns, Settings settings, Workers workers) {
+    int k = SoftmaxLoss.classes(columns);
+    int d = rows.width();
+    double strength = settings.c() * rows.count();
+    var axes = RoundCoordinates.Axes.of(rows, workers);
+    var some = rows.every(Math.max(1, rows.count() / PILOT), DType.FLOAT32);
+    var flat = new ArrayList<double[]>();
+    for (int j = 0; j < columns.size(); j++) {
+      var a = new double[k * k];
+      Arrays.setAll(a, i -> (i / k == i % k ? 0.5 / k : 0) - 0.5 / k / k);
+      flat.add(a);
+    }
+    var plain = RoundCoordinates.of(axes, flat, k, strength);
+    var loss = new SoftmaxLoss(some, plain, columns, strength, workers);
+    var limits = settings.limits().withTolerance(1e-4).withSteps(PILOT_STEPS);
+    var ends = Lbfgs.minimise(loss, new double[columns.size()][loss.size()], limits);
+    var points = ends.stream().map(Lbfgs.Minimum::point).toArray(double[][]::new);
+    var round = RoundCoordinates.of(axes, loss.curvatures(points), k, strength);
+    var starts = new double[columns.size()][];
+    for (int j = 0; j < starts.length; j++) {
+      starts[j] =
+          holdsEvery(columns.get(j), some)
+              ? round.point(j, plain.weights(new int[] {j}, new double[][] {points[j]}))
+              : new double[(d + 1) * k];
+    }
+    return new Guess(round, starts);
+  }
+
+  private static boolean holdsEvery(TokenLabels.Column column, TokenRows rows) {
+    var seen = new boolean[column.classes().size()];
+    for (int b = 0; b < rows.blocks(); b++) {
+      for (int i : rows.ids(b)) {
+        if (column.at(i) >= 0) {
+          seen[column.at(i)] = true;
+        }
+      }
+    }
+    return IntStream.range(0, seen.length).allMatch(q -> seen[q]);
   }
 
   private static void refuse(TokenLabels.Column column, boolean[] train) {
@@ -101,16 +178,15 @@ public final class TokenSoftmax {
     }
   }
 
-  /// Directions of raw rows; intercepts so that they sum to 0.
-  private static List<Linear> raw(
-      TokenRows rows, double[] w, double[] theta, List<String> classes) {
+  /// Directions of raw rows; intercepts so that they sum to 0. `w` is `(d + 1) x k`.
+  private static List<Linear> raw(TokenRows rows, double[] w, List<String> classes) {
     int d = rows.width();
-    int k = w.length / d;
+    int k = w.length / (d + 1);
     var out = new ArrayList<Linear>();
     double common = 0;
     var bias = new double[classes.size()];
     for (int c = 0; c < bias.length; c++) {
-      bias[c] = theta[d * k + c];
+      bias[c] = w[d * k + c];
       for (int j = 0; j < d; j++) {
         bias[c] -= w[j * k + c] / rows.unit() * rows.mean(j);
       }
@@ -153,14 +229,24 @@ public final class TokenSoftmax {
       }
     }
     var out = new int[probes.size()][x.rows()];
-    for (int from = 0; from < x.rows(); from += TokenRows.CHUNK) {
-      int n = Math.min(TokenRows.CHUNK, x.rows() - from);
+    for (int from = 0; from < x.rows(); from += TokenRows.BLOCK) {
+      int n = Math.min(TokenRows.BLOCK, x.rows() - from);
       try (var scope = Scope.open()) {
-        var z = TokenRows.chunk(x, from, n).to(DType.FLOAT64).matmul(Tensor.of(w, d, all));
+        var z = stored(x, from, n).to(DType.FLOAT64).matmul(Tensor.of(w, d, all));
         choose(z.plus(Tensor.of(bias, all)).toDoubles(), all, from, out);
       }
     }
     return out;
+  }
+
+  /// Rows as they are stored.
+  private static Tensor stored(Matrix x, int from, int n) {
+    long bytes = (long) x.cols() * (x.wide() ? 8 : 4);
+    return Tensor.copyOf(
+        x.segment().asSlice(from * bytes, n * bytes),
+        x.wide() ? DType.FLOAT64 : DType.FLOAT32,
+        n,
+        x.cols());
   }
 
   private void choose(double[] z, int all, int from, int[][] out) {

@@ -2,10 +2,12 @@ package dev.sonde.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,11 @@ public final class Workers implements AutoCloseable {
 
   private final ExecutorService threads;
   private final int count;
+
+  private Workers(ExecutorService calling) {
+    count = 1;
+    threads = calling;
+  }
 
   private Workers(int count, int threadsPerOperation) {
     this.count = count;
@@ -61,6 +68,42 @@ public final class Workers implements AutoCloseable {
   /// depend on how many it has.
   public static Workers wide() {
     return new Workers(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  /// No thread of its own: pieces run on the calling thread, in their order. For what can be shared
+  /// out and is itself a piece already.
+  public static Workers calling() {
+    return new Workers(new Calling());
+  }
+
+  private static final class Calling extends AbstractExecutorService {
+    @Override
+    public void execute(Runnable work) {
+      work.run();
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
   }
 
   public int count() {

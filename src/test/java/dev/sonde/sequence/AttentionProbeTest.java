@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sonde.data.Classes;
 import dev.sonde.data.Matrix;
 import dev.sonde.io.BadInput;
 import dev.sonde.linalg.Lbfgs;
 import dev.sonde.probe.Linear;
 import dev.sonde.provenance.Seed;
-import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
+import dev.sonde.tensor.Workers;
+import java.lang.foreign.Arena;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,9 +90,9 @@ final class AttentionProbeTest {
   void theGradientIsThatOfTheLoss(Attention kind) {
     var data = Planted.of(12, 7, 2, false, new Seed(9));
     var settings = new AttentionProbe.Settings(kind, 2, 3, true, 0.01, 1, true, 1e-6);
-    try (var scope = Scope.open()) {
-      var rows = RowProducts.of(data.x().rows(), true, DType.FLOAT64);
-      Lbfgs.Objective loss = new AttentionLoss(rows, data.x(), data.y(), settings, 7);
+    try (var scope = Scope.open();
+        var arena = Arena.ofShared()) {
+      var loss = AttentionLoss.of(data.x(), data.y(), settings, arena, Workers.calling());
       var random = new Seed(10).generator();
       var at = random.doubles(loss.size()).map(u -> u - 0.5).toArray();
       var slope = new double[1][at.length];
@@ -124,6 +126,38 @@ final class AttentionProbeTest {
     assertThat(attended).isGreaterThan(test.auroc(mean.scores(test.x())) + 0.1);
     var again = AttentionProbe.fit(train.x(), train.y(), settings, new Seed(1));
     assertThat(again.scores(test.x())).isEqualTo(probe.scores(test.x()));
+  }
+
+  /// Texts of all lengths in many blocks: the same bits on the calling thread, one worker and
+  /// three; other labels give others.
+  @Test
+  void theSameBitsOnAnyNumberOfWorkers() {
+    var random = new Seed(18).generator();
+    var lengths = random.ints(200, 1, 40).toArray();
+    var flat = new double[java.util.Arrays.stream(lengths).sum() * D];
+    java.util.Arrays.setAll(flat, i -> random.nextGaussian() + i % D);
+    var x = Sequences.of(Matrix.ofDoubles(flat.length / D, D, flat), lengths);
+    var labels = random.ints(200, 0, 2).toArray();
+    var y = Classes.of(List.of("no", "yes"), labels);
+    labels[7] = 1 - labels[7];
+    var other = Classes.of(List.of("no", "yes"), labels);
+    for (var settings :
+        List.of(
+            AttentionProbe.Settings.DEFAULT.withHeads(2),
+            AttentionProbe.Settings.DEFAULT.inFloat32())) {
+      var alone = AttentionProbe.fit(x, y, settings, new Seed(1));
+      try (var one = Workers.of(1);
+          var three = Workers.of(3)) {
+        for (var workers : List.of(one, three)) {
+          var found = AttentionProbe.fit(x, y, settings, new Seed(1), workers);
+          assertThat(found.query(0)).isEqualTo(alone.query(0));
+          assertThat(found.value(0)).isEqualTo(alone.value(0));
+          assertThat(found.loss()).isEqualTo(alone.loss());
+        }
+        assertThat(AttentionProbe.fit(x, other, settings, new Seed(1), three).query(0))
+            .isNotEqualTo(alone.query(0));
+      }
+    }
   }
 
   @Test
