@@ -245,11 +245,7 @@ final class TokenSoftmaxTest {
     try (var workers = Workers.of(2)) {
       var fit =
           TokenSoftmax.fit(
-              rows,
-              train,
-              List.of(column),
-              TokenSoftmax.Settings.DEFAULT.exact(),
-              workers);
+              rows, train, List.of(column), TokenSoftmax.Settings.DEFAULT.exact(), workers);
       assertThat(fit.end(0).gradient()).isLessThan(1e-9);
       // where the intercept has no slope, a class is given as often as it is there
       double expected = 0;
