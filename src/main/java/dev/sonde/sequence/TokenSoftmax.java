@@ -36,8 +36,7 @@ public final class TokenSoftmax {
   }
 
   /// `wide` computes the products in float64, else in float32 (values and losses are in float64
-  /// always). The gradient over C times the rows, in common units, ends no longer than
-  /// `tolerance`.
+  /// always). The gradient over C times the rows, in common units, ends no longer than `tolerance`.
   public record Settings(double c, boolean wide, double tolerance, int steps) {
     public static final Settings DEFAULT = new Settings(0.01, false, 1e-5, 2000);
 
