@@ -2,12 +2,12 @@ package dev.sonde.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class Workers implements AutoCloseable {
   private static final long STACK = 64L << 20;
 
-  private final ExecutorService threads;
+  private final Executor threads;
   private final int count;
 
-  private Workers(ExecutorService calling) {
-    count = 1;
-    threads = calling;
+  private Workers(int count, Executor threads) {
+    this.count = count;
+    this.threads = threads;
   }
 
-  private Workers(int count, int threadsPerOperation) {
-    this.count = count;
-    threads =
+  private static Workers pool(int count, int threadsPerOperation) {
+    return new Workers(
+        count,
         Executors.newFixedThreadPool(
             count,
             work -> {
@@ -47,7 +47,7 @@ public final class Workers implements AutoCloseable {
                       STACK);
               thread.setDaemon(true);
               return thread;
-            });
+            }));
   }
 
   /// As many workers as there are processors.
@@ -59,7 +59,7 @@ public final class Workers implements AutoCloseable {
     if (count < 1) {
       throw new IllegalArgumentException("at least one worker is needed, not " + count);
     }
-    return new Workers(count, 1);
+    return pool(count, 1);
   }
 
   /// One worker whose operations spread over all processors: for one text at a time, where there is
@@ -67,43 +67,13 @@ public final class Workers implements AutoCloseable {
   /// columns of results, never the terms of a sum, and BLAS keeps one thread, as its sums would
   /// depend on how many it has.
   public static Workers wide() {
-    return new Workers(1, Runtime.getRuntime().availableProcessors());
+    return pool(1, Runtime.getRuntime().availableProcessors());
   }
 
   /// No thread of its own: pieces run on the calling thread, in their order. For what can be shared
   /// out and is itself a piece already.
   public static Workers calling() {
-    return new Workers(new Calling());
-  }
-
-  private static final class Calling extends AbstractExecutorService {
-    @Override
-    public void execute(Runnable work) {
-      work.run();
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return true;
-    }
+    return new Workers(1, Runnable::run);
   }
 
   public int count() {
@@ -115,9 +85,15 @@ public final class Workers implements AutoCloseable {
   public <T> List<T> map(List<? extends Supplier<T>> pieces) {
     var futures = new ArrayList<Future<T>>();
     for (var piece : pieces) {
-      futures.add(threads.submit(() -> inScope(piece)));
+      futures.add(started(piece));
     }
     return wait(futures);
+  }
+
+  private <T> Future<T> started(Supplier<T> piece) {
+    var task = new FutureTask<>(() -> inScope(piece));
+    threads.execute(task);
+    return task;
   }
 
   private static <T> List<T> wait(List<Future<T>> futures) {
@@ -143,7 +119,7 @@ public final class Workers implements AutoCloseable {
   /// Starts a piece on a worker; what is given back waits for it. The calling thread can do
   /// something else meanwhile.
   public <T> Supplier<T> begin(Supplier<T> piece) {
-    var future = threads.submit(() -> inScope(piece));
+    var future = started(piece);
     return () -> wait(List.of(future)).getFirst();
   }
 
@@ -173,6 +149,8 @@ public final class Workers implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    if (threads instanceof ExecutorService own) {
+      own.shutdownNow();
+    }
   }
 }
