@@ -23,7 +23,7 @@ final class AttentionLoss implements Lbfgs.Objective {
   private static final int SAMPLE = 4096;
 
   private final TokenRows rows;
-  private final RoundCoordinates.Axes axes;
+  private final Axes axes;
   private final double[] scale;
   private final int[] firstTexts;
   private final Sequences packed;
@@ -49,7 +49,7 @@ final class AttentionLoss implements Lbfgs.Objective {
     this.workers = workers;
     width = rows.width();
     heads = settings.heads();
-    axes = RoundCoordinates.Axes.of(rows, Math.max(SAMPLE, 4 * width), workers);
+    axes = Axes.of(rows, Math.max(SAMPLE, 4 * width), workers);
     scale =
         Arrays.stream(axes.values)
             .map(sigma -> 1 / Math.sqrt(settings.decay() + CURVE * Math.max(0, sigma)))
@@ -177,7 +177,7 @@ final class AttentionLoss implements Lbfgs.Objective {
                 workers,
                 (long) size() * columns(),
                 b -> block(b, points, w, m),
-                RoundCoordinates.Sums::plus)
+                TokenRows.Sums::plus)
             .values;
     var back = Arrays.copyOf(sums, width * m);
     for (int i = 0; i < back.length; i++) {
@@ -217,7 +217,7 @@ final class AttentionLoss implements Lbfgs.Objective {
 
   /// Slopes by the weights, `d x m`; then for every column those by position weights and bias, and
   /// its loss.
-  private RoundCoordinates.Sums block(int block, double[][] points, double[] w, int m) {
+  private TokenRows.Sums block(int block, double[][] points, double[] w, int m) {
     int own = heads + 2;
     var out = new double[width * m + points.length * own];
     try (var scope = Scope.open()) {
@@ -228,7 +228,7 @@ final class AttentionLoss implements Lbfgs.Objective {
       }
       var errors = Tensor.of(read, read.length / m, m).to(rows.type());
       System.arraycopy(x.transpose(0, 1).matmul(errors).toDoubles(), 0, out, 0, width * m);
-      return new RoundCoordinates.Sums(out);
+      return new TokenRows.Sums(out);
     }
   }
 

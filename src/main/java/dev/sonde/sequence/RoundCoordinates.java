@@ -1,11 +1,8 @@
 package dev.sonde.sequence;
 
-import dev.sonde.tensor.DType;
 import dev.sonde.tensor.Scope;
 import dev.sonde.tensor.Solve;
 import dev.sonde.tensor.Tensor;
-import dev.sonde.tensor.Workers;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,8 +20,6 @@ import java.util.List;
 /// has a curvature in F that is about 1 everywhere. Intercepts are read as the weights of one more
 /// feature, which is 1. It lives in the scope that is open when it is made.
 final class RoundCoordinates {
-  private static final int SAMPLE = 16384;
-
   private final Axes axes;
   private final List<double[]> turns;
   private final List<double[]> scales;
@@ -35,82 +30,6 @@ final class RoundCoordinates {
     this.turns = turns;
     this.scales = scales;
     this.k = k;
-  }
-
-  /// Eigenvectors `d x d` of the mean of `x x^T` and their eigenvalues.
-  static final class Axes {
-    private final Tensor vectors;
-    final double[] values;
-
-    Axes(Tensor vectors, double[] values) {
-      this.vectors = vectors;
-      this.values = values;
-    }
-
-    /// Of a sample of the rows, each so many rows apart: no more than a guess at the curvature
-    /// depends on it.
-    static Axes of(TokenRows rows, Workers workers) {
-      return of(rows, Math.max(SAMPLE, 4 * rows.width()), workers);
-    }
-
-    /// Of about so many rows.
-    static Axes of(TokenRows rows, int sample, Workers workers) {
-      int d = rows.width();
-      int step = Math.max(1, rows.count() / sample);
-      var some = rows.every(step, DType.FLOAT32);
-      var sum = some.gather(workers, (long) d * d * 4, b -> square(some, b), Sums::plus);
-      double each = 1.0 / some.count();
-      var vectors = new double[d * d];
-      var values =
-          workers.call(() -> {
-            var eigen = Solve.eigen(Tensor.of(sum.values, d, d).times(each));
-            var found = eigen.vectors().toDoubles();
-            System.arraycopy(found, 0, vectors, 0, found.length);
-            return eigen.values().toDoubles();
-          });
-      return new Axes(Tensor.of(vectors, d, d), values);
-    }
-
-    /// From coordinates along the axes to common units: the first d rows of `d.. x m` numbers.
-    void forward(double[] rows, int m) {
-      multiply(vectors, rows, m);
-    }
-
-    /// The way back.
-    void back(double[] rows, int m) {
-      multiply(vectors.transpose(0, 1), rows, m);
-    }
-
-    private static void multiply(Tensor matrix, double[] rows, int m) {
-      int d = (int) matrix.size(0);
-      try (var scope = Scope.open()) {
-        var own = MemorySegment.ofArray(rows).asSlice(0, 8L * d * m);
-        matrix.matmul(Tensor.copyOf(own, DType.FLOAT64, d, m)).copyTo(own);
-      }
-    }
-
-    private static Sums square(TokenRows rows, int block) {
-      try (var scope = Scope.open()) {
-        var x = rows.block(block);
-        return new Sums(x.transpose(0, 1).matmul(x).toDoubles());
-      }
-    }
-  }
-
-  /// Numbers to be added up.
-  static final class Sums {
-    final double[] values;
-
-    Sums(double[] values) {
-      this.values = values;
-    }
-
-    Sums plus(Sums next) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] += next.values[i];
-      }
-      return this;
-    }
   }
 
   /// `curvatures` holds A (`k x k`) for every column, `strength` is C n.

@@ -58,33 +58,15 @@ final class SoftmaxLoss implements Lbfgs.Objective {
     return round.length(id, slope);
   }
 
-  /// What a few blocks add up to: losses by column, gradients by weight and intercept.
-  private static final class Part {
-    private final double[] losses;
-    private final double[] back;
-
-    Part(double[] losses, double[] back) {
-      this.losses = losses;
-      this.back = back;
-    }
-
-    Part plus(Part next) {
-      for (int j = 0; j < losses.length; j++) {
-        losses[j] += next.losses[j];
-      }
-      for (int i = 0; i < back.length; i++) {
-        back[i] += next.back[i];
-      }
-      return this;
-    }
-  }
-
   @Override
   public void at(int[] ids, double[][] points, double[] values, double[][] slopes) {
     int m = ids.length * k;
     var w = round.weights(ids, points);
-    var part = rows.gather(workers, (long) size() * columns(), b -> part(b, ids, w, m), Part::plus);
-    var back = part.back;
+    var sums =
+        rows.gather(
+                workers, (long) size() * columns(), b -> part(b, ids, w, m), TokenRows.Sums::plus)
+            .values;
+    var back = Arrays.copyOf(sums, (d + 1) * m);
     double each = 1.0 / rows.count();
     var penalty = new double[ids.length];
     for (int i = 0; i < back.length; i++) {
@@ -95,7 +77,7 @@ final class SoftmaxLoss implements Lbfgs.Objective {
       }
     }
     for (int j = 0; j < ids.length; j++) {
-      values[j] = part.losses[j] * each + penalty[j] / 2 / strength;
+      values[j] = sums[back.length + j] * each + penalty[j] / 2 / strength;
     }
     round.slopes(ids, back, slopes);
   }
@@ -116,26 +98,26 @@ final class SoftmaxLoss implements Lbfgs.Objective {
     return z;
   }
 
-  private Part part(int block, int[] ids, double[] w, int m) {
+  /// Gradients by weights and intercepts, `(d + 1) x m`; then the loss of every column.
+  private TokenRows.Sums part(int block, int[] ids, double[] w, int m) {
     try (var scope = Scope.open()) {
       var x = rows.block(block);
       var z = logits(x, ids, w, m);
-      var losses = new double[ids.length];
-      errors(rows.ids(block), ids, z, losses);
-      var back = new double[(d + 1) * m];
+      var out = new double[(d + 1) * m + ids.length];
+      errors(rows.ids(block), ids, z, out, (d + 1) * m);
       for (int i = 0; i < z.length; i += m) {
         for (int j = 0; j < m; j++) {
-          back[d * m + j] += z[i + j];
+          out[d * m + j] += z[i + j];
         }
       }
       var e = Tensor.of(z, z.length / m, m).to(rows.type());
-      System.arraycopy(x.transpose(0, 1).matmul(e).toDoubles(), 0, back, 0, d * m);
-      return new Part(losses, back);
+      System.arraycopy(x.transpose(0, 1).matmul(e).toDoubles(), 0, out, 0, d * m);
+      return new TokenRows.Sums(out);
     }
   }
 
-  /// Logits to probabilities less the truth, in place; adds the losses.
-  private void errors(int[] which, int[] ids, double[] z, double[] losses) {
+  /// Logits to probabilities less the truth, in place; adds the losses from `first` on.
+  private void errors(int[] which, int[] ids, double[] z, double[] losses, int first) {
     int m = ids.length * k;
     for (int i = 0; i < which.length; i++) {
       for (int j = 0; j < ids.length; j++) {
@@ -146,7 +128,7 @@ final class SoftmaxLoss implements Lbfgs.Objective {
           continue;
         }
         double own = z[at + truth];
-        losses[j] += probabilities(z, at) - own;
+        losses[first + j] += probabilities(z, at) - own;
         z[at + truth] -= 1;
       }
     }
@@ -176,8 +158,7 @@ final class SoftmaxLoss implements Lbfgs.Objective {
     int m = ids.length * k;
     var w = round.weights(ids, points);
     var sum =
-        rows.gather(
-            workers, (long) k * m, b -> curvature(b, ids, w, m), RoundCoordinates.Sums::plus);
+        rows.gather(workers, (long) k * m, b -> curvature(b, ids, w, m), TokenRows.Sums::plus);
     double each = 1.0 / rows.count();
     return Arrays.stream(ids)
         .mapToObj(
@@ -185,7 +166,7 @@ final class SoftmaxLoss implements Lbfgs.Objective {
         .toList();
   }
 
-  private RoundCoordinates.Sums curvature(int block, int[] ids, double[] w, int m) {
+  private TokenRows.Sums curvature(int block, int[] ids, double[] w, int m) {
     var out = new double[ids.length * k * k];
     try (var scope = Scope.open()) {
       var z = logits(rows.block(block), ids, w, m);
@@ -199,7 +180,7 @@ final class SoftmaxLoss implements Lbfgs.Objective {
           }
         }
       }
-      return new RoundCoordinates.Sums(out);
+      return new TokenRows.Sums(out);
     }
   }
 }

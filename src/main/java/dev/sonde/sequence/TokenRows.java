@@ -221,6 +221,22 @@ final class TokenRows {
     }
   }
 
+  /// Numbers of a block, to be added to those of others.
+  static final class Sums {
+    final double[] values;
+
+    Sums(double[] values) {
+      this.values = values;
+    }
+
+    Sums plus(Sums next) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] += next.values[i];
+      }
+      return this;
+    }
+  }
+
   /// Something of every block, put together in the order of the blocks; `numbers` is the size of
   /// what comes out of a block. Which blocks a worker adds up depends on the rows and on `numbers`,
   /// never on the workers.

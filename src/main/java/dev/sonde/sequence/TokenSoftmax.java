@@ -122,7 +122,7 @@ public final class TokenSoftmax {
     int k = SoftmaxLoss.classes(columns);
     int d = rows.width();
     double strength = settings.c() * rows.count();
-    var axes = RoundCoordinates.Axes.of(rows, workers);
+    var axes = Axes.of(rows, workers);
     var some = rows.every(Math.max(1, rows.count() / PILOT), DType.FLOAT32);
     var flat = new ArrayList<double[]>();
     for (int j = 0; j < columns.size(); j++) {
