@@ -83,12 +83,12 @@ public final class SafeTensorsFile {
           long at = start.remaining();
           all(channel, start);
           try (var flush = new Flush(channel)) {
-            var places = new Places(channel, flush);
+            var pieces = new SideBySide(channel, flush);
             for (var part : parts.entrySet()) {
-              places.add(at, () -> made(part.getKey(), part.getValue()));
+              pieces.add(at, () -> made(part.getKey(), part.getValue()));
               at += part.getValue().size;
             }
-            places.write();
+            pieces.write();
           }
         });
   }

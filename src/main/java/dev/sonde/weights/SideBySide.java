@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /// Pieces of a file, each made and written at its place, as many side by side as there are
 /// processors.
-final class Places {
+final class SideBySide {
   private static final int CHUNK = 1 << 20;
 
   private final FileChannel channel;
@@ -25,7 +25,7 @@ final class Places {
   private final ThreadLocal<ByteBuffer> buffers =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(CHUNK));
 
-  Places(FileChannel channel, Flush flush) {
+  SideBySide(FileChannel channel, Flush flush) {
     this.channel = channel;
     this.flush = flush;
   }
