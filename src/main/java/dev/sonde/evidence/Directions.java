@@ -33,6 +33,7 @@ public final class Directions {
   /// Cosines in pairs: their mean, the least, and (of absolute values) the mean.
   public record Stability(double mean, double least, double meanAbsolute) {}
 
+  /// 0 where one of them points nowhere.
   public static double cosine(double[] a, double[] b) {
     double ab = 0;
     double aa = 0;
@@ -42,7 +43,7 @@ public final class Directions {
       aa += a[i] * a[i];
       bb += b[i] * b[i];
     }
-    return ab / Math.sqrt(aa * bb);
+    return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
   }
 
   /// `aᵀΣb / sqrt(aᵀΣa bᵀΣb)` with `covariance` d x d, row-major.

@@ -66,8 +66,9 @@ public record Duplicates(int torn, int sets, int conflicting, List<List<Integer>
         torn, found.size(), conflicting, found.subList(0, Math.min(EXAMPLES, found.size())));
   }
 
-  /// Folds are told of nothing: torn equals are an objection.
-  public List<Objection> objections(int rows) {
+  /// Folds are told of nothing: torn equals are an objection. `what` a row is: a text, an image, a
+  /// row of numbers.
+  public List<Objection> objections(int rows, String what) {
     var out = new ArrayList<Objection>();
     if (torn > 0) {
       double share = (double) torn / rows;
@@ -76,7 +77,7 @@ public record Duplicates(int torn, int sets, int conflicting, List<List<Integer>
               "duplicates",
               share >= 0.02 ? Objection.Weight.SERIOUS : Objection.Weight.NOTABLE,
               share,
-              "%d of %d rows have an equal in another fold (rows %s, …): drop repeats or group by text"
+              "%d of %d rows have an equal in another fold (rows %s, …): drop repeats or give equals one group"
                   .formatted(torn, rows, examples.getFirst())));
     }
     if (conflicting > 0) {
@@ -85,8 +86,8 @@ public record Duplicates(int torn, int sets, int conflicting, List<List<Integer>
               "conflicting labels",
               Objection.Weight.NOTABLE,
               conflicting,
-              "%d texts occur with different labels: no probe can get all of them right; check the labels"
-                  .formatted(conflicting)));
+              "%d %ss occur with different labels: no probe can get all of them right; check the labels"
+                  .formatted(conflicting, what)));
     }
     return out;
   }

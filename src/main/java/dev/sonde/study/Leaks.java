@@ -36,41 +36,25 @@ final class Leaks {
   /// Rows that say the same, or nearly, on both sides of the split.
   List<Light> texts() {
     if (!corpus.images().isEmpty()) {
-      return images();
+      var bytes = corpus.images().stream().map(Digest::hex).toList();
+      return repeated(Duplicates.ofTexts(bytes, labels, folds), "image", "");
     }
-    var out = new ArrayList<Light>();
-    var equal = Duplicates.ofTexts(corpus.texts(), labels, folds).objections(corpus.size());
-    out.addAll(
-        lights("duplicates", equal, "no text has an equal in another fold, none has two labels"));
+    var out =
+        new ArrayList<>(repeated(Duplicates.ofTexts(corpus.texts(), labels, folds), "text", ""));
     out.add(nearDuplicates());
     return out;
   }
 
-  private List<Light> images() {
-    var bytes = corpus.images().stream().map(Digest::hex).toList();
-    var equal = Duplicates.ofTexts(bytes, labels, folds).objections(corpus.size());
-    return lights("duplicates", equal, "no text has an equal in another fold, none has two labels")
-        .stream()
-        .map(l -> new Light(l.check(), l.colour(), ofImages(l.finding()), ofImages(l.remedy())))
-        .toList();
-  }
-
   /// Rows without texts: those that are the same in every number.
   List<Light> rows(Matrix x) {
-    var equal = Duplicates.ofRows(x, labels, folds).objections(corpus.size());
-    return lights("duplicates", equal, "no row has an equal in another fold at the best layer")
-        .stream()
-        .map(l ->
-            new Light(
-                l.check(),
-                l.colour(),
-                l.finding().replace("texts", "rows"),
-                l.remedy().replace("group by text", "give equal ones one group")))
-        .toList();
+    return repeated(Duplicates.ofRows(x, labels, folds), "row", " at the best layer");
   }
 
-  private static String ofImages(String sentence) {
-    return sentence.replace("text", "image");
+  private List<Light> repeated(Duplicates found, String what, String where) {
+    return lights(
+        "duplicates",
+        found.objections(corpus.size(), what),
+        say("no %s has an equal in another fold%s, none has two labels", what, where));
   }
 
   /// Near-duplicates in other folds are a leak where their labels agree; in pairs built to differ

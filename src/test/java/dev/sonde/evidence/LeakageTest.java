@@ -45,7 +45,7 @@ final class LeakageTest {
     var labels = IntStream.range(0, 200).map(i -> i % 2).toArray();
     var clean = Duplicates.ofTexts(texts, labels, halves(200));
     assertThat(clean.torn()).isZero();
-    assertThat(clean.objections(200)).isEmpty();
+    assertThat(clean.objections(200, "text")).isEmpty();
     texts.set(150, "  " + texts.get(10).toUpperCase(java.util.Locale.ROOT) + ".");
     texts.set(5, texts.get(6));
     var found = Duplicates.ofTexts(texts, labels, halves(200));
@@ -53,8 +53,8 @@ final class LeakageTest {
     assertThat(found.sets()).isEqualTo(1);
     assertThat(found.examples()).containsExactly(List.of(10, 150));
     assertThat(found.conflicting()).isEqualTo(1);
-    assertThat(found.objections(200)).hasSize(2);
-    assertThat(found.objections(200).getFirst().message()).contains("2 of 200 rows");
+    assertThat(found.objections(200, "text")).hasSize(2);
+    assertThat(found.objections(200, "text").getFirst().message()).contains("2 of 200 rows");
   }
 
   @Test

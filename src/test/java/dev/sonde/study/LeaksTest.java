@@ -96,7 +96,7 @@ final class LeaksTest {
     var lights = of(texts, alternating(80), own(80), "who").texts();
     assertThat(colour(lights, "duplicates")).isEqualTo(Colour.RED);
     assertThat(colour(lights, "near-duplicates")).isEqualTo(Colour.RED);
-    assertThat(lights.getFirst().remedy()).isEqualTo("Drop repeats or group by text.");
+    assertThat(lights.getFirst().remedy()).isEqualTo("Drop repeats or give equals one group.");
   }
 
   /// Texts that differ in one letter leak where their labels agree, and not where they are opposed.
