@@ -7,6 +7,7 @@ import dev.sonde.data.Matrix;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
+import dev.sonde.io.Progress;
 import dev.sonde.linalg.Basis;
 import dev.sonde.token.Tokens;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.List;
 /// 3, pooling MEAN).
 record SentenceBaseline(OpenModel encoder) {
   private static final int LONGEST = 256;
+
+  /// Texts whose tokens are in memory at once.
+  private static final int SLICE = 1024;
 
   /// @throws BadInput if the encoder reads images
   SentenceBaseline {
@@ -48,38 +52,43 @@ record SentenceBaseline(OpenModel encoder) {
         encoder.encode(texts, false).stream()
             .map(t -> t.size() > longest ? t.truncated(longest) : t)
             .toList();
-    var rows =
-        new Capture(model, List.of(last), List.of(all))
-            .run(
-                tokens,
-                walk.workers(),
-                (name, done, total) -> walk.progress().at("sentence embeddings", done, total))
-            .at(new Site(last, all));
-    return pooled(rows, tokens);
+    var capture = new Capture(model, List.of(last), List.of(all));
+    var out = new double[Math.multiplyExact(tokens.size(), model.architecture().dModel())];
+    long total = tokens.stream().mapToLong(Tokens::size).sum();
+    long before = 0;
+    for (int from = 0; from < tokens.size(); from += SLICE) {
+      var some = tokens.subList(from, Math.min(from + SLICE, tokens.size()));
+      long past = before;
+      Progress progress =
+          (name, done, of) -> walk.progress().at("sentence embeddings", past + done, total);
+      var rows = capture.run(some, walk.workers(), progress).at(new Site(last, all));
+      pool(rows, some, from, out);
+      before += rows.rows();
+    }
+    return Matrix.ofDoubles(tokens.size(), model.architecture().dModel(), out);
   }
 
-  /// The mean of each text's rows, at unit length.
-  static Matrix pooled(Matrix rows, List<Tokens> tokens) {
+  /// The mean of each text's rows, at unit length; the first text is number `at` of `out`.
+  private static void pool(Matrix rows, List<Tokens> tokens, int at, double[] out) {
     int d = rows.cols();
-    var out = new double[Math.multiplyExact(tokens.size(), d)];
     int from = 0;
     for (int i = 0; i < tokens.size(); i++) {
       int count = tokens.get(i).size();
+      int to = (at + i) * d;
       double length = 0;
       for (int j = 0; j < d; j++) {
         double sum = 0;
         for (int t = from; t < from + count; t++) {
           sum += rows.at(t, j);
         }
-        out[i * d + j] = sum;
+        out[to + j] = sum;
         length += sum * sum;
       }
       length = Math.sqrt(length);
-      for (int j = i * d; j < (i + 1) * d && length > 0; j++) {
+      for (int j = to; j < to + d && length > 0; j++) {
         out[j] /= length;
       }
       from += count;
     }
-    return Matrix.ofDoubles(tokens.size(), d, out);
   }
 }

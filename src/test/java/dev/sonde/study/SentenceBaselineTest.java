@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.sonde.activation.Capture;
+import dev.sonde.activation.Position;
+import dev.sonde.activation.Site;
 import dev.sonde.catalogue.TinyBert;
 import dev.sonde.data.Columns;
 import dev.sonde.data.Corpus;
+import dev.sonde.data.Matrix;
 import dev.sonde.data.Table;
+import dev.sonde.hook.Point;
 import dev.sonde.io.BadInput;
 import dev.sonde.io.Progress;
 import dev.sonde.provenance.Seed;
@@ -20,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,20 +40,21 @@ final class SentenceBaselineTest {
 
   @BeforeAll
   static void write() throws IOException {
-    var lines = new StringBuilder("statement,label,city\n");
+    var lines = new StringBuilder("statement,label,dealt,city\n");
+    var random = new Seed(9).generator();
     for (int i = 0; i < 96; i++) {
       var text = "the dog of item%d is %s".formatted(i / 2, i % 2 == 0 ? "large" : "small");
       TEXTS.add(text);
-      lines.append("%s,%d,c%d%n".formatted(text, i % 2, i / 4));
+      lines.append("%s,%d,%d,c%d%n".formatted(text, i % 2, random.nextInt(2), i / 4));
     }
     TinyBert.write(folder.resolve("asked"), new Seed(4), TEXTS);
     TinyBert.write(folder.resolve("encoder"), new Seed(5), TEXTS);
     Files.writeString(folder.resolve("t.csv"), lines);
   }
 
-  private static Corpus corpus() {
+  private static Corpus corpus(String label) {
     return Corpus.of(
-        Table.read(folder.resolve("t.csv")), new Columns("statement", "label", "city", false));
+        Table.read(folder.resolve("t.csv")), new Columns("statement", label, "city", false));
   }
 
   @MustBeClosed
@@ -73,16 +80,13 @@ final class SentenceBaselineTest {
         var encoder = open("encoder");
         var workers = Workers.of(2)) {
       var study = new Study(asked, request(settings()));
-      var plain = study.run(corpus(), workers, Progress.NONE).findings();
-      var with = study.withSentences(encoder).run(corpus(), workers, Progress.NONE).findings();
+      var plain = study.run(corpus("label"), workers, Progress.NONE).findings();
+      var with =
+          study.withSentences(encoder).run(corpus("label"), workers, Progress.NONE).findings();
       assertThat(plain.baselines())
           .extracting(Findings.Baseline::name)
           .doesNotContain("sentence embedding");
-      var found =
-          with.baselines().stream()
-              .filter(b -> b.name().equals("sentence embedding"))
-              .findFirst()
-              .orElseThrow();
+      var found = sentences(with);
       // the two words that tell are in every text
       assertThat(found.accuracy().value()).isGreaterThan(0.9);
       assertThat(found.meaning()).contains("encoder");
@@ -90,7 +94,17 @@ final class SentenceBaselineTest {
           .contains(encoder.digest().hex());
       assertThat(with.origin().identity()).isNotEqualTo(plain.origin().identity());
       assertThat(with.sites()).isEqualTo(plain.sites());
+      // dealt labels are told by no sentence
+      var dealt = study.withSentences(encoder).run(corpus("dealt"), workers, Progress.NONE);
+      assertThat(sentences(dealt.findings()).accuracy().value()).isLessThan(0.7);
     }
+  }
+
+  private static Findings.Baseline sentences(Findings findings) {
+    return findings.baselines().stream()
+        .filter(b -> b.name().equals("sentence embedding"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -103,11 +117,10 @@ final class SentenceBaselineTest {
       var x = new SentenceBaseline(encoder).reading(TEXTS.subList(0, 3), "x", walk).x();
       assertThat(x.rows()).isEqualTo(3);
       for (int i = 0; i < 3; i++) {
-        double square = 0;
-        for (int j = 0; j < x.cols(); j++) {
-          square += x.at(i, j) * x.at(i, j);
-        }
-        assertThat(square).isCloseTo(1, within(1e-9));
+        var rows = rows(encoder, TEXTS.get(i), workers);
+        assertThat(x.row(i)).containsExactly(mean(rows, 0, rows.rows()), within(1e-6));
+        // without the marks at both ends it is another
+        assertThat(distance(x.row(i), mean(rows, 1, rows.rows() - 1))).isGreaterThan(1e-3);
       }
       // alone or among others, a text has the same embedding
       var one = new SentenceBaseline(encoder).reading(TEXTS.subList(2, 3), "x", walk).x();
@@ -115,6 +128,34 @@ final class SentenceBaselineTest {
         assertThat(one.at(0, j)).isCloseTo(x.at(2, j), within(1e-6));
       }
     }
+  }
+
+  /// What follows the last layer at every token of a text.
+  private static Matrix rows(OpenModel encoder, String text, Workers workers) {
+    var end = Point.residPost(encoder.model().architecture().layers() - 1);
+    var all = new Position.All();
+    return new Capture(encoder.model(), List.of(end), List.of(all))
+        .run(encoder.encode(List.of(text), false), workers, Progress.NONE)
+        .at(new Site(end, all));
+  }
+
+  private static double[] mean(Matrix rows, int from, int to) {
+    var out = new double[rows.cols()];
+    for (int t = from; t < to; t++) {
+      for (int j = 0; j < out.length; j++) {
+        out[j] += rows.at(t, j);
+      }
+    }
+    double length = Math.sqrt(Arrays.stream(out).map(v -> v * v).sum());
+    return Arrays.stream(out).map(v -> v / length).toArray();
+  }
+
+  private static double distance(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      sum += (a[j] - b[j]) * (a[j] - b[j]);
+    }
+    return Math.sqrt(sum);
   }
 
   @Test
