@@ -64,7 +64,7 @@ final class ArrayRun {
       paramLabel = "FILE",
       description =
           "with --activations: the same layers of the untrained network; with an ONNX network: that network with untrained weights")
-  String untrained = "";
+  private String untrained = "";
 
   @Option(
       names = "--baseline",
@@ -125,6 +125,11 @@ final class ArrayRun {
             positive,
             options.probe.equals("ridge"));
     return texts.isEmpty() ? rows : rows.withTexts(texts, Column.read(texts));
+  }
+
+  /// The file of `--untrained`, or nothing.
+  String untrained() {
+    return untrained;
   }
 
   /// Files of `--baseline` by their names.

@@ -60,10 +60,10 @@ record OnnxStudy(Path model, StudyOptions options, ArrayRun arrays, Named column
 
   /// With the network of the same tensors whose weights are untrained, fed the same.
   private ArrayStudy.Beside beside(ArrayStudy.Beside given, LayerTable table, Fed fed) {
-    if (arrays.untrained.isEmpty()) {
+    if (arrays.untrained().isEmpty()) {
       return given;
     }
-    var path = Path.of(arrays.untrained);
+    var path = Path.of(arrays.untrained());
     var other = Network.open(path);
     var names = table.layers().stream().map(LayerTable.Layer::name).toList();
     names.forEach(other::point);

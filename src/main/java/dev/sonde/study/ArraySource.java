@@ -2,11 +2,9 @@ package dev.sonde.study;
 
 import dev.sonde.activation.arrays.LayerTable;
 import dev.sonde.data.Corpus;
-import dev.sonde.provenance.Digest;
 import dev.sonde.study.Findings.Colour;
 import dev.sonde.study.Findings.Light;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,21 +119,7 @@ record ArraySource(
 
   @Override
   public Findings.Origin origin() {
-    var described = described();
-    var identity =
-        Digest.of(
-            String.join("\n", Version.VALUE, table.digest().hex(), corpus.digest().hex())
-                + described);
-    return new Findings.Origin(
-        Version.VALUE,
-        settings.seed(),
-        model(),
-        Origins.data(corpus),
-        described,
-        identity,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-        "",
-        Map.copyOf(seconds));
+    return Source.origin(this, model(), table.digest(), "", described());
   }
 
   /// Every setting; what was asked for but not given is not there. The arrays given by digest.

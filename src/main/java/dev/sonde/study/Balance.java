@@ -72,13 +72,11 @@ public record Balance(
     var found =
         String.format(
             Locale.ROOT,
-            "the commonest class has %.0f %% of the rows, so accuracy is mostly its own: balanced accuracy is %.3f (chance %.3f), worst in %s: right in %d of %d rows",
+            "the commonest class has %.0f %% of the rows, so accuracy is mostly its own: balanced accuracy is %.3f (chance %.3f), worst: right in %s",
             100 * most,
             balanced,
             1.0 / classes,
-            worst.name(),
-            Math.round(worst.recall() * worst.rows()),
-            worst.rows());
+            atWorst());
     return misleads()
         ? new Findings.Light(
             "balance",

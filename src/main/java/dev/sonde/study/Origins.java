@@ -2,9 +2,7 @@ package dev.sonde.study;
 
 import dev.sonde.data.Classes;
 import dev.sonde.data.Corpus;
-import dev.sonde.provenance.Digest;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,23 +56,8 @@ record Origins(
 
   @Override
   public Findings.Origin origin() {
-    var columns = corpus.columns();
-    var identity =
-        Digest.of(
-            String.join("\n", Version.VALUE, open.digest().hex(), corpus.digest().hex())
-                + open.reader().hex()
-                + columns
-                + described());
-    return new Findings.Origin(
-        Version.VALUE,
-        settings.seed(),
-        model(open),
-        data(corpus),
-        described(),
-        identity,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-        "",
-        Map.copyOf(seconds));
+    var read = open.reader().hex() + corpus.columns();
+    return Source.origin(this, model(open), open.digest(), read, described());
   }
 
   /// Every setting, and in which numbers the network computed.

@@ -5,6 +5,7 @@ import dev.sonde.data.Matrix;
 import dev.sonde.eval.Bootstrap;
 import dev.sonde.eval.MaxT;
 import dev.sonde.eval.Permutations;
+import dev.sonde.evidence.Directions;
 import dev.sonde.evidence.Norms;
 import dev.sonde.linalg.Basis;
 import dev.sonde.probe.Fitted;
@@ -170,26 +171,10 @@ final class SiteTable {
         task.calibration(scores),
         task.byClass(scores),
         same.stream().map(s -> places.get(s).point()).toList(),
-        cosines(same.stream().map(s -> flat(found.get(s).whole())).toList()));
-  }
-
-  /// Between every two directions.
-  private static List<List<Double>> cosines(List<double[]> directions) {
-    return directions.stream()
-        .map(a -> directions.stream().map(b -> cosine(a, b)).toList())
-        .toList();
-  }
-
-  private static double cosine(double[] a, double[] b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      ab += a[i] * b[i];
-      aa += a[i] * a[i];
-      bb += b[i] * b[i];
-    }
-    return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
+        Arrays.stream(
+                Directions.cosines(same.stream().map(s -> flat(found.get(s).whole())).toList()))
+            .map(row -> Arrays.stream(row).boxed().toList())
+            .toList());
   }
 
   /// For every row the scores at the place that the inner folds of its fold prefer.

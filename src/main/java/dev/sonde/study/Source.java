@@ -1,7 +1,11 @@
 package dev.sonde.study;
 
 import dev.sonde.data.Corpus;
+import dev.sonde.provenance.Digest;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /// Whose activations a study asks about, and what is known beside them: a network that reads texts
 /// or images ([Origins]), or arrays made elsewhere ([ArraySource]).
@@ -9,6 +13,11 @@ interface Source {
   StudySettings settings();
 
   Corpus corpus();
+
+  InstantSource clock();
+
+  /// How long phases took, up to now.
+  Map<String, Double> seconds();
 
   /// Where the numbers come from, up to now.
   Findings.Origin origin();
@@ -28,4 +37,26 @@ interface Source {
   /// `of` behind the name of a place; `first`: what the places before the first layer hold; empty
   /// if that is not known.
   record Words(String reader, String within, String yes, String caveat, String of, String first) {}
+
+  /// `digest` is that of what gave the activations, `read` tells how it reads the data.
+  static Findings.Origin origin(
+      Source of,
+      Findings.ModelInfo model,
+      Digest digest,
+      String read,
+      Map<String, String> described) {
+    var data = of.corpus().digest().hex();
+    var identity =
+        Digest.of(String.join("\n", Version.VALUE, digest.hex(), data) + read + described);
+    return new Findings.Origin(
+        Version.VALUE,
+        of.settings().seed(),
+        model,
+        Origins.data(of.corpus()),
+        described,
+        identity,
+        of.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+        "",
+        Map.copyOf(of.seconds()));
+  }
 }

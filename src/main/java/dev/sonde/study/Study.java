@@ -3,6 +3,7 @@ package dev.sonde.study;
 import dev.sonde.activation.Capture;
 import dev.sonde.activation.Captured;
 import dev.sonde.activation.Position;
+import dev.sonde.activation.Site;
 import dev.sonde.data.Corpus;
 import dev.sonde.hook.Place;
 import dev.sonde.hook.Point;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The main job: does this network represent what the labels say; where, and is that more than the
 /// probe's own doing?
@@ -99,12 +101,16 @@ public final class Study {
     var texts = walk.timed("tokens", () -> open.encode(corpus, settings.truncate()));
     var capture = capture(open.model());
     var sites = capture.sites();
-    var names = sites.stream().map(s -> s.toString().replace(':', '_')).toList();
     var captured = walk.timed("capture", () -> rows(capture, texts, "capture", walk));
     var found =
         walk.timed(
             "probes",
-            () -> walk.at("probes", names, Finished.TASK, s -> task.at(captured.at(sites.get(s)))));
+            () ->
+                walk.at(
+                    "probes",
+                    names(sites),
+                    Finished.TASK,
+                    s -> task.at(captured.at(sites.get(s)))));
     var embedded =
         sentences.map(e ->
             walk.timed(
@@ -121,11 +127,18 @@ public final class Study {
             sites.stream().map(SiteTable.Place::of).toList(), found, twins, rivals.get());
     var findings =
         walk.timed("summary", () -> inquiry.findings(all, s -> captured.at(sites.get(s)), workers));
-    var probes = new ArrayList<FittedSite>();
-    for (int s = 0; s < sites.size(); s++) {
-      probes.add(new FittedSite(sites.get(s), found.get(s).whole(), found.get(s).c()));
-    }
-    return new Outcome(findings, probes);
+    return new Outcome(findings, fitted(sites, found));
+  }
+
+  private static List<FittedSite> fitted(List<Site> sites, List<LabelTask.Found> found) {
+    return IntStream.range(0, sites.size())
+        .mapToObj(s -> new FittedSite(sites.get(s), found.get(s).whole(), found.get(s).c()))
+        .toList();
+  }
+
+  /// What files of what is finished are called.
+  private static List<String> names(List<Site> sites) {
+    return sites.stream().map(s -> s.toString().replace(':', '_')).toList();
   }
 
   private Capture capture(Model model) {
@@ -154,7 +167,7 @@ public final class Study {
           () ->
               walk.at(
                   "probes, untrained",
-                  sites.stream().map(s -> s.toString().replace(':', '_')).toList(),
+                  names(sites),
                   Finished.SCORES,
                   s -> task.scores(captured.at(sites.get(s)))));
     }

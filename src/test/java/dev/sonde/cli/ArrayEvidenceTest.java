@@ -66,12 +66,7 @@ final class ArrayEvidenceTest {
 
   private record Run(CliTest.Result result, JsonNode tree, Path out) {
     String light(String check) {
-      for (var light : tree.path("verdict").path("lights")) {
-        if (light.path("check").asString("").equals(check)) {
-          return light.path("colour").asString("");
-        }
-      }
-      return "none";
+      return Lights.colour(tree, check);
     }
 
     String answer() {

@@ -48,12 +48,7 @@ final class EvidenceCliTest {
 
   private record Run(CliTest.Result result, JsonNode tree, String page) {
     String light(String check) {
-      for (var light : tree.path("verdict").path("lights")) {
-        if (light.path("check").asString("").equals(check)) {
-          return light.path("colour").asString("");
-        }
-      }
-      return "none";
+      return Lights.colour(tree, check);
     }
   }
 

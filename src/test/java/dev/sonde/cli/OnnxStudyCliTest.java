@@ -97,19 +97,10 @@ final class OnnxStudyCliTest {
     assertThat(site(found, "x").path("layer").asInt()).isEqualTo(-1);
     // the input tells it as well, so the network need not have done anything
     assertThat(found.path("verdict").path("answer").asString()).isEqualTo("WEAK");
-    assertThat(light(found, "first layer")).isEqualTo("RED");
+    assertThat(Lights.colour(found, "first layer")).isEqualTo("RED");
     assertThat(run.out().replaceAll("\\s+", " ")).contains("the input alone reads the label");
     assertThat(found.path("origin").path("model").path("family").asString()).isEqualTo("onnx");
     assertThat(found.path("origin").path("data").path("groups").asInt()).isEqualTo(60);
-  }
-
-  private static String light(JsonNode results, String check) {
-    for (var light : results.path("verdict").path("lights")) {
-      if (light.path("check").asString().equals(check)) {
-        return light.path("colour").asString();
-      }
-    }
-    return "none";
   }
 
   /// Rows that cannot be read off three numbers as well as off what relu makes of them: whether two
@@ -155,15 +146,15 @@ final class OnnxStudyCliTest {
     assertThat(run.err()).isEmpty();
     var found = results();
     assertThat(accuracy(found, "y")).isGreaterThan(accuracy(found, "x") + 0.04);
-    assertThat(light(found, "first layer")).isEqualTo("GREEN");
-    assertThat(light(found, "duplicates")).isEqualTo("GREEN");
-    assertThat(light(found, "texts")).isEqualTo("none");
+    assertThat(Lights.colour(found, "first layer")).isEqualTo("GREEN");
+    assertThat(Lights.colour(found, "duplicates")).isEqualTo("GREEN");
+    assertThat(Lights.colour(found, "texts")).isEqualTo("none");
     for (var kind :
         List.of("code", "information", "curve", "stability", "intervals", "calibration")) {
       assertThat(found.path("grounds").path(kind).isObject()).as(kind).isTrue();
     }
     // its own copy reads as much as it does
-    assertThat(light(found, "untrained twin")).isEqualTo("RED");
+    assertThat(Lights.colour(found, "untrained twin")).isEqualTo("RED");
     assertThat(found.path("verdict").path("answer").asString()).isEqualTo("WEAK");
     var alone =
         probe(
@@ -175,7 +166,7 @@ final class OnnxStudyCliTest {
             "--group",
             "who");
     assertThat(alone.err()).isEmpty();
-    assertThat(light(results(), "untrained twin")).isEqualTo("AMBER");
+    assertThat(Lights.colour(results(), "untrained twin")).isEqualTo("AMBER");
     assertThat(results().path("verdict").path("answer").asString()).isEqualTo("YES");
   }
 

@@ -27,12 +27,7 @@ final class UnevenClassesTest {
     }
 
     String light(String check) {
-      for (var light : tree.path("verdict").path("lights")) {
-        if (light.path("check").asString("").equals(check)) {
-          return light.path("colour").asString("");
-        }
-      }
-      return "none";
+      return Lights.colour(tree, check);
     }
   }
 
