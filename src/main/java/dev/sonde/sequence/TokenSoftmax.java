@@ -12,7 +12,6 @@ import dev.sonde.tensor.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Multinomial logistic regression over very many rows, several columns of labels at once.
 ///
@@ -120,7 +119,6 @@ public final class TokenSoftmax {
   private static Guess pilot(
       TokenRows rows, List<TokenLabels.Column> columns, Settings settings, Workers workers) {
     int k = SoftmaxLoss.classes(columns);
-    int d = rows.width();
     double strength = settings.c() * rows.count();
     var axes = Axes.of(rows, workers);
     var some = rows.every(Math.max(1, rows.count() / PILOT), DType.FLOAT32);
@@ -138,24 +136,9 @@ public final class TokenSoftmax {
     var round = RoundCoordinates.of(axes, loss.curvatures(points), k, strength);
     var starts = new double[columns.size()][];
     for (int j = 0; j < starts.length; j++) {
-      starts[j] =
-          holdsEvery(columns.get(j), some)
-              ? round.point(j, plain.weights(new int[] {j}, new double[][] {points[j]}))
-              : new double[(d + 1) * k];
+      starts[j] = round.point(j, plain.weights(new int[] {j}, new double[][] {points[j]}));
     }
     return new Guess(round, starts);
-  }
-
-  private static boolean holdsEvery(TokenLabels.Column column, TokenRows rows) {
-    var seen = new boolean[column.classes().size()];
-    for (int b = 0; b < rows.blocks(); b++) {
-      for (int i : rows.ids(b)) {
-        if (column.at(i) >= 0) {
-          seen[column.at(i)] = true;
-        }
-      }
-    }
-    return IntStream.range(0, seen.length).allMatch(q -> seen[q]);
   }
 
   private static void refuse(TokenLabels.Column column, boolean[] train) {
