@@ -26,8 +26,8 @@ final class Lights {
         out.add(untrained(c, beyond));
       }
     }
-    out.addAll(c.detected());
     Balance.of(c.site(), c.best()).map(Balance::light).ifPresent(out::add);
+    out.addAll(c.detected());
     out.addAll(c.source().missing());
     grounds(c.grounds(), out);
     out.add(
